@@ -85,7 +85,16 @@ class Simulator:
 
     def too_many(self) -> web.Response:
         """The protocol's 429."""
-        return web.Response(status=429, text="<html><body>429 Too Many Requests</body></html>", content_type="text/html")
+        page = "<html><body>429 Too Many Requests</body></html>"
+        return web.Response(status=429, text=page, content_type="text/html")
+
+    async def body_of(self, request: web.Request) -> str:
+        """What is kept of a request's body."""
+        return await request.text() if request.content_type != "multipart/form-data" else "(multipart)"
+
+    def worth_recording(self, method: str, answer: web.StreamResponse | None) -> bool:
+        """False for exchanges that would only flood the log."""
+        return True
 
     def reset(self) -> None:
         """Forgets everything. Subclasses extend it."""
@@ -100,12 +109,13 @@ class Simulator:
         if method is None:
             return await handler(request)
         started = time.perf_counter()
-        body = await request.text() if request.content_type != "multipart/form-data" else "(multipart)"
+        body = await self.body_of(request)
         answer = await self._answer(method, request, handler)
-        self.wire.record(
-            self.lane, "prilavok", self.lane, request.method, request.path, answer.status if answer else None,
-            (time.perf_counter() - started) * 1000, body, text_of(answer),
-        )  # fmt: skip
+        if self.worth_recording(method, answer):
+            self.wire.record(
+                self.lane, "prilavok", self.lane, request.method, request.path, answer.status if answer else None,
+                (time.perf_counter() - started) * 1000, body, text_of(answer),
+            )  # fmt: skip
         return answer if answer else await self._hang(request)
 
     async def _answer(self, method: str, request: web.Request, handler: Handler) -> web.StreamResponse | None:
@@ -126,7 +136,9 @@ class Simulator:
         return await handler(request)
 
     async def _hang(self, request: web.Request) -> web.StreamResponse:
-        """Until the client is gone, the server stops or the limit has passed."""
+        """Until the server stops or the limit has passed; not at all where the connection was dropped."""
+        if request.transport is None or request.transport.is_closing():
+            return web.Response(status=504)
         gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._hanging.add(gone)
         try:
