@@ -1,7 +1,7 @@
 """Settings: the only reader of the environment.
 
-Each setting comes from the environment or from `.env`; an empty value counts as not set; `<NAME>_FILE` names a file that
-holds the value. An adapter (`banks/sber.py`, `sms/smsru.py`) declares its own class below `AdapterSettings`, which is
+Each setting comes from the environment or from `.env`; an empty value counts as not set; `<NAME>_FILE` names a file
+that holds the value. An adapter (`banks/sber.py`, `sms/smsru.py`) declares its own class below `AdapterSettings`, which is
 loaded with it: adding a provider edits no list here.
 """
 
@@ -41,11 +41,15 @@ def _duration(value: object) -> object:
 
 
 def _roubles(value: object) -> object:
-    """Kopecks of a sum in roubles."""
-    amount = Decimal(str(value)) * 100
-    if amount != int(amount) or amount <= 0:
-        raise ValueError("a sum in roubles, above zero")
-    return int(amount)
+    """Kopecks of a sum in roubles as the environment has it."""
+    if isinstance(value, int):
+        return value  # a default, in kopecks already
+    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d{2})?", value.strip()):
+        raise ValueError("a sum in roubles, such as 150000")
+    amount = int(Decimal(value) * 100)
+    if amount == 0:
+        raise ValueError("a sum above zero")
+    return amount
 
 
 def _listed(value: object) -> object:
