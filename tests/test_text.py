@@ -1,0 +1,299 @@
+"""The catalogue: whole in both languages, silent about what is not known, and short enough for where it is read."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from string import Formatter
+from zoneinfo import ZoneInfo
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.pofile import read_po
+
+from bot.text import (
+    DECLINE_GROUPS,
+    LANGUAGES,
+    LOCALES,
+    at,
+    decline_reason,
+    digits_in_words,
+    has,
+    say,
+    say_plural,
+    until,
+)
+
+MOSCOW = ZoneInfo("Europe/Moscow")
+NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 12:00 in Moscow
+CAPTION_LIMIT = 1024  # characters of a photo's caption in Telegram, after its markup is read
+TOAST_LIMIT = 200  # characters of an answer to a button in Telegram
+SMS_PART = 70  # UCS-2 units of an SMS in one part
+
+
+def read(lang: str) -> Catalog:
+    with (LOCALES / lang / "LC_MESSAGES" / "prilavok.po").open("rb") as source:
+        return read_po(source, locale=lang, abort_invalid=True)
+
+
+def forms(catalogue: Catalog) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Each key with its sentence, or with its plural forms."""
+    for message in catalogue:
+        ids, sentences = (
+            [text] if isinstance(text, str) else list(text or ()) for text in (message.id, message.string)
+        )
+        if ids[0]:
+            yield str(ids[0]), tuple(str(sentence) for sentence in sentences)
+
+
+def variables(template: str) -> set[str]:
+    return {name for _, name, _, _ in Formatter().parse(template) if name}
+
+
+def dummies(template: str, value: str = "x") -> dict[str, object]:
+    return {name: NOON if name == "moment" else value for name in variables(template)}
+
+
+CATALOGUES = {lang: dict(forms(read(lang))) for lang in LANGUAGES}
+KEYS = sorted(CATALOGUES["ru"])
+CARDS = [key for key in KEYS if key.startswith("card.") and f"{key}.hint" in CATALOGUES["ru"]]
+
+
+def test_both_languages_have_the_same_keys() -> None:
+    """Nobody meets a sentence that exists in one language only."""
+    assert CATALOGUES["ru"].keys() == CATALOGUES["en"].keys()
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_no_key_is_written_twice(lang: str) -> None:
+    """A second entry would silently win over the first."""
+    text = (LOCALES / lang / "LC_MESSAGES" / "prilavok.po").read_text(encoding="utf-8")
+
+    ids = [line for line in text.splitlines() if line.startswith("msgid ") and line != 'msgid ""']
+
+    assert len(ids) == len(set(ids)) == len(KEYS)
+
+
+def test_a_key_needs_the_same_values_in_both_languages() -> None:
+    """Whoever fills a sentence does not ask which language it is in; all plural forms need the same too."""
+    needed = {key: {frozenset(variables(form)) for lang in LANGUAGES for form in CATALOGUES[lang][key]} for key in KEYS}
+
+    assert {key: names for key, names in needed.items() if len(names) != 1} == {}
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_sentence_can_be_said(lang: str) -> None:
+    """No entry is empty, has a broken brace, or holds a brace that nobody fills."""
+    for key, sentences in CATALOGUES[lang].items():
+        values = dummies(sentences[0])
+
+        said = say(key, lang, **values) if len(sentences) == 1 else say_plural(key, lang, 5, **values)
+
+        assert said.strip(), key
+        assert "{" not in said, key
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_sums_numbers_and_moscow_time_never_break(lang: str) -> None:
+    """A line break after "№" or before "мск" would split what is read as one word."""
+    text = "\n".join(form for sentences in CATALOGUES[lang].values() for form in sentences)
+
+    assert [broken for broken in ("№ ", " мск", " Moscow time", " ₽") if broken in text] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_markup_stays_out_of_cards_pages_and_toasts(lang: str) -> None:
+    """Cards are shown by the till too, pages and toasts know no Telegram markup."""
+    plain = (
+        "card.",
+        "sms.",
+        "btn.",
+        "toast.",
+        "ping.",
+        "P-",
+        "page.",
+        "show.",
+        "till.",
+        "r.",
+        "why.",
+        "check.",
+        "start.",
+    )
+
+    marked = [key for key, sentences in CATALOGUES[lang].items() if key.startswith(plain) and "<" in sentences[0]]
+
+    assert marked == []
+
+
+def test_an_unknown_key_is_an_error() -> None:
+    """gettext would answer with the key itself, and a person would read it."""
+    assert has("card.paid", "ru")
+    assert has("sms.soon", "ru")  # one with plural forms
+    assert not has("card.nothing", "ru")
+    with pytest.raises(KeyError, match=r"card\.nothing"):
+        say("card.nothing", "ru")
+    with pytest.raises(KeyError, match=r"card\.nothing"):
+        say_plural("card.nothing", "ru", 2)
+
+
+def test_a_variable_that_was_forgotten_is_an_error() -> None:
+    """Empty is said by None; silence is a mistake of the caller."""
+    with pytest.raises(KeyError, match="code"):
+        say("card.paid.hint", "ru")
+
+
+def test_a_part_without_its_value_vanishes() -> None:
+    """A ping names what was sold and the code only where they exist."""
+    full = say("ping.paid", "ru", sum="12 500 ₽", what="куртка", code="47", n=1042)
+    bare = say("ping.paid", "ru", sum="12 500 ₽", what="", code=None, n=1042)
+
+    assert full == "✅ Оплачено 12 500 ₽ · куртка · код 47 · №\u00a01042"
+    assert bare == "✅ Оплачено 12 500 ₽ · №\u00a01042"
+
+
+def test_a_line_without_its_value_vanishes() -> None:
+    """Without a page of ours there is no code, and the rest of the hint stands."""
+    assert say("card.paid.hint", "en", code=None) == "Hand over the goods."
+    assert say("card.foot", "en", shop=None, seller="", t=None) == ""
+
+
+def test_zero_is_a_value() -> None:
+    """Only None and the empty text count as unknown."""
+    assert "Open payments: 0," in say("T-REMOVE", "en", who="Anya", k=0)
+
+
+def test_what_people_wrote_is_never_read_as_a_template() -> None:
+    """Braces and middle dots of a description are letters like others."""
+    assert say("card.number", "en", n=7, what="{n} · {sum}") == "№\u00a07 · {n} · {sum}"
+
+
+@pytest.mark.parametrize(
+    ("n", "seconds"), [(1, "1 секунду"), (2, "2 секунды"), (5, "5 секунд"), (11, "11 секунд"), (21, "21 секунду")]
+)
+def test_russian_counts_in_three_forms(n: int, seconds: str) -> None:
+    """1, 2 and 5 have their own endings, and 11 goes with 5."""
+    assert say_plural("sms.soon", "ru", n, phone=None) == f"SMS уйдёт через {seconds}"
+
+
+def test_english_counts_in_two_forms() -> None:
+    """One second, five seconds."""
+    assert say_plural("sms.soon", "en", 1, phone="…67") == "SMS goes in 1 second · …67"
+    assert say_plural("sms.soon", "en", 5, phone="…67") == "SMS goes in 5 seconds · …67"
+
+
+def test_a_time_of_another_day_brings_its_date() -> None:
+    """Days are those of the shop, not of UTC."""
+    late = datetime(2026, 11, 24, 21, 30, tzinfo=UTC)  # 00:30 of the next day in Moscow
+
+    assert at(NOON, "ru", MOSCOW, NOON + timedelta(hours=2)) == "12:00"
+    assert at(late, "ru", MOSCOW, NOON) == "25.11\u00a000:30"
+    assert at(late, "ru", ZoneInfo("Europe/Kaliningrad"), NOON) == "23:30"
+
+
+def test_a_deadline_says_whose_clock_it_means() -> None:
+    """By Moscow's clock it says so; elsewhere it is the shop's own time."""
+    assert until(NOON, "ru", MOSCOW, NOON) == "12:00\u00a0мск"
+    assert until(NOON, "en", MOSCOW, NOON) == "12:00\u00a0Moscow time"
+    assert until(NOON, "ru", ZoneInfo("Asia/Yekaterinburg"), NOON) == "14:00"
+
+
+def test_a_code_is_read_digit_by_digit() -> None:
+    """A screen reader would say "forty-seven", which nobody compares with two digits on a card."""
+    assert digits_in_words("47", "ru") == "четыре семь"
+    assert digits_in_words("09", "en") == "zero nine"
+
+
+@pytest.mark.parametrize(
+    ("code", "why"),
+    [
+        (116, "На карте не хватает денег на первый платёж"),
+        (65, "Сработал лимит по карте"),
+        (43, "Эта карта не подходит"),
+        (1015, "Данные карты введены с ошибкой"),
+        (-2006, "Код подтверждения не введён или неверен"),
+        (-2017, "Код подтверждения не введён или неверен"),
+        (-2007, "Время ссылки вышло"),
+        (-2013, "Попытки закончились"),
+        (-2005, "Технический сбой на стороне банка"),
+        (-2020, "Технический сбой на стороне банка"),
+        (913, "Технический сбой на стороне банка"),
+        (5, "Банк не одобрил. Причину он знает и скажет только покупателю"),
+        (2005, "Магазин настроен в банке не до конца"),
+        (999, "Банк остановил платёж для проверки"),
+        (2007, "Банк отказал (код 2007)"),
+        (-2021, "Банк отказал (код -2021)"),
+        (914, "Банк отказал (код 914)"),
+        (None, "Банк отказал"),
+    ],
+)
+def test_a_refusal_is_told_in_plain_words(code: int | None, why: str) -> None:
+    """The sign of a code matters, an exact meaning goes before the range, an unknown code is named."""
+    assert decline_reason(code, "ru")[0] == why
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_every_refusal_says_what_to_do_next(lang: str) -> None:
+    """Each group of codes has both sentences."""
+    for codes in DECLINE_GROUPS.values():
+        assert all(decline_reason(min(codes), lang))
+
+
+def test_the_default_sms_is_one_part() -> None:
+    """With the eleven characters of a host and of a code, in Cyrillic."""
+    sms = say("sms.link", "ru", shop="Прилавок", amount="12\u00a0500\u00a0₽", link="https://pay.shop.ru/p/AbCdEf12Gh4")
+
+    assert len(sms.encode("utf-16-le")) // 2 <= SMS_PART
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize("card", CARDS)
+def test_the_longest_caption_fits(card: str, lang: str) -> None:
+    """Every line there can be, a question under it, 200 characters of description and 40 of the shop's name."""
+    values: dict[str, object] = {
+        "n": 1_000_000,
+        "what": "Ш" * 200,
+        "shop": "М" * 40,
+        "seller": "П" * 64,
+        "who": "П" * 64,
+        "why": max((say(f"why.{group}", lang) for group in DECLINE_GROUPS), key=len),
+        "next": max((say(f"next.{group}", lang) for group in DECLINE_GROUPS), key=len),
+        "op": say("op.release", lang),
+        "note": "Ч" * 60,
+        "phone": "+7 916 123-45-67",
+        **dict.fromkeys(("ours", "bank"), "150 000,50 ₽ · 150 000,50 ₽"),
+        **dict.fromkeys(("sum", "held", "rest", "ref", "refunded", "left"), "150 000,50 ₽"),
+        **dict.fromkeys(("t", "until"), "25.11 14:32 Moscow time"),
+        "code": "47",
+    }
+    paid = ["card.paid.reversible"] if card == "card.paid" else []
+    lines = [card, "card.training", "card.number", "sms.wrong", f"{card}.hint", *paid, "card.foot", "card.receipt"]
+
+    caption = "\n".join(say(key, lang, **values) for key in [*lines, "T-CANCEL-OPEN"])
+
+    assert len(caption.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_answers_to_buttons_fit(lang: str) -> None:
+    """Telegram refuses a longer one, and the button would seem dead."""
+    toasts = [sentences[0] for key, sentences in CATALOGUES[lang].items() if key.startswith("toast.")]
+
+    assert max(len(toast) for toast in toasts) <= TOAST_LIMIT
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_the_button_that_acts_begins_with_yes(lang: str) -> None:
+    """A thumb in a hurry tells it from the other one by its first word."""
+    acting = [sentences[0] for key, sentences in CATALOGUES[lang].items() if key.endswith(".yes")]
+
+    assert [label for label in acting if not label.startswith({"ru": "Да, ", "en": "Yes, "}[lang])] == []
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+def test_a_state_has_one_word_and_one_mark(lang: str) -> None:
+    """Lists, cards and the till call it the same."""
+    names = {key.removeprefix("state.") for key in KEYS if key.startswith("state.")}
+    common = [name for name in names if f"card.{name}" in KEYS]
+
+    assert len(common) > 10
+    for name in common:
+        line = f"{say(f'mark.{name}', lang)} {say(f'state.{name}', lang)} · 1 ₽"
+        assert say(f"card.{name}", lang, sum="1 ₽") == line
