@@ -1,8 +1,8 @@
 """Settings: the only reader of the environment.
 
 Each setting comes from the environment or from `.env`; an empty value counts as not set; `<NAME>_FILE` names a file
-that holds the value. An adapter (`banks/sber.py`, `sms/smsru.py`) declares its own class below `AdapterSettings`, which is
-loaded with it: adding a provider edits no list here.
+that holds the value. An adapter (`banks/sber.py`, `sms/smsru.py`) declares its own class below `AdapterSettings`,
+which is loaded with it: adding a provider edits no list here.
 """
 
 import importlib

@@ -112,6 +112,7 @@ payments = Table(
     Column("late", Boolean, nullable=False, server_default=sql("false")),  # money came after cancelling or expiry
     Column("action_code", Integer),  # of the last refused attempt
     Column("fault", String(32)),  # why it failed: a key of the texts
+    Column("bank_says", String(80)),  # where it differs from us
     Column("cancelled_by", ForeignKey("staff.id")),
     Column("link_until", Moment),
     Column("opened_at", Moment),

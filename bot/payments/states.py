@@ -1,0 +1,163 @@
+"""What a payment can be, what it may become, and which words and buttons that has. Pure: no I/O, no clock.
+
+The bank decides: `seen_as` turns what it said into a status, `may_become` says whether that is an allowed step.
+A step that is not allowed means that bank and ledger disagree: the payment becomes `disputed` and a person looks.
+"""
+
+from datetime import datetime
+from enum import StrEnum
+
+from bot.clock import bank_day
+from bot.ports import OrderState, OrderStatus, PageState
+
+LINK_EXPIRED = -2007  # actionCodes (bank-gateway facts, 3.1): the link's time is over
+NOT_A_REFUSAL = {None, 0, -100, -99, 1001, LINK_EXPIRED}  # no attempt yet, in processing, nothing entered, expired
+
+
+class Status(StrEnum):
+    """Of a payment."""
+
+    REGISTERING = "registering"
+    FAILED = "failed"
+    UNKNOWN = "unknown"
+    WAITING = "waiting"
+    OPENED = "opened"
+    PAYING = "paying"
+    HELD = "held"
+    PAID = "paid"
+    PART_REFUNDED = "part_refunded"
+    REFUNDED = "refunded"
+    REVERSED = "reversed"
+    DECLINED = "declined"
+    EXPIRED = "expired"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    DISPUTED = "disputed"
+
+
+S = Status
+UNREGISTERED = frozenset({S.REGISTERING, S.UNKNOWN})
+PAYABLE = frozenset({S.WAITING, S.OPENED, S.PAYING})
+OPEN = UNREGISTERED | PAYABLE
+CLOSED_UNPAID = frozenset({S.CANCELLING, S.CANCELLED, S.EXPIRED})  # money that comes now comes late
+PAID_FOR = frozenset({S.HELD, S.PAID})
+FINAL = frozenset({S.HELD, S.PAID, S.PART_REFUNDED, S.REFUNDED, S.REVERSED, S.DECLINED, S.EXPIRED, S.CANCELLED,
+                   S.DISPUTED, S.FAILED})  # fmt: skip
+"""States that ring: nothing follows them without somebody's doing."""
+
+AFTER_PAID = frozenset({S.PART_REFUNDED, S.REFUNDED, S.REVERSED})
+MOVES: dict[Status, frozenset[Status]] = {
+    S.REGISTERING: frozenset({S.WAITING, S.UNKNOWN, S.FAILED, S.CANCELLING}) | PAID_FOR,
+    S.UNKNOWN: frozenset({S.WAITING, S.FAILED, S.CANCELLING}) | PAID_FOR,
+    S.FAILED: frozenset({S.REGISTERING}) | PAID_FOR,
+    S.WAITING: frozenset({S.OPENED, S.PAYING, S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
+    S.OPENED: frozenset({S.PAYING, S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
+    S.PAYING: frozenset({S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
+    S.HELD: frozenset({S.PAID}) | AFTER_PAID,
+    S.PAID: AFTER_PAID,
+    S.PART_REFUNDED: frozenset({S.REFUNDED}),
+    S.REFUNDED: frozenset(),
+    S.REVERSED: frozenset(),
+    S.DECLINED: frozenset(),
+    S.EXPIRED: PAID_FOR | AFTER_PAID,
+    S.CANCELLING: frozenset({S.CANCELLED}) | PAID_FOR | AFTER_PAID,
+    S.CANCELLED: PAID_FOR | AFTER_PAID,
+    S.DISPUTED: PAID_FOR | AFTER_PAID,
+}
+
+
+def may_become(now: Status, then: Status) -> bool:
+    """Staying as it is, is always allowed; so is a dispute."""
+    return then in {now, S.DISPUTED} or then in MOVES[now]
+
+
+def seen_as(now: Status, seen: OrderState) -> Status:
+    """The status that the bank's answer means for a payment that is `now`.
+
+    A declined order (orderStatus 6) must have been read twice before it is handed in here.
+    """
+    match seen.status:
+        case OrderStatus.HELD:
+            return S.HELD
+        case OrderStatus.PAID:
+            return S.PAID
+        case OrderStatus.REVERSED:
+            return S.REVERSED
+        case OrderStatus.REFUNDED:
+            return S.PART_REFUNDED if seen.deposited > 0 else S.REFUNDED
+        case OrderStatus.AUTHORISING if now in PAYABLE:
+            return S.PAYING
+        case OrderStatus.DECLINED if now in PAYABLE:
+            return S.EXPIRED if seen.action_code == LINK_EXPIRED else S.DECLINED
+        case OrderStatus.DECLINED if now is S.CANCELLING:
+            return S.CANCELLED
+        case OrderStatus.DECLINED if now in PAID_FOR:
+            return S.DISPUTED
+    return now
+
+
+def is_refused_attempt(seen: OrderState) -> bool:
+    """The shopper tried, the bank said no, and the link still works."""
+    return seen.status is OrderStatus.REGISTERED and seen.action_code not in NOT_A_REFUSAL
+
+
+def is_reversible(status: Status, two_stage: bool, paid_at: datetime, now: datetime) -> bool:
+    """Whether a paid sale can still be cancelled without a refund: until 00:00 in Moscow of the day it was paid."""
+    return status is S.PAID and not two_stage and bank_day(paid_at) == bank_day(now)
+
+
+def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool) -> str:
+    """The key of the card's text."""
+    special = {
+        S.REGISTERING: "card.registering",
+        S.UNKNOWN: "card.unknown_create",
+        S.FAILED: "card.create_failed",
+        S.CANCELLING: "card.cancelled_open",
+        S.PART_REFUNDED: "card.refunded_part",
+        S.DISPUTED: "card.conflict",
+    }
+    if status in PAID_FOR and late:
+        return "card.paid_after_cancel"
+    if status in PAYABLE and refused:
+        return "card.retry"
+    if status is S.PAID and two_stage:
+        return "card.completed"
+    if status is S.REVERSED and two_stage:
+        return "card.hold_released"
+    return special.get(status, f"card.{status}")
+
+
+def ping_text(status: Status, *, late: bool, two_stage: bool) -> str:
+    """The key of the short message that rings when a payment has become `status`."""
+    if status in PAID_FOR and late:
+        return "ping.after_cancel"
+    if status is S.PAID and two_stage:
+        return "ping.completed"
+    if status is S.REVERSED and two_stage:
+        return "ping.hold_released"
+    special = {S.DISPUTED: "ping.conflict", S.PART_REFUNDED: "ping.refunded"}
+    return special.get(status, f"ping.{status}")
+
+
+def page_state(status: Status, *, refused: bool) -> PageState:
+    """What the shopper's page shows. A failed payment has no page."""
+    if status in PAYABLE and refused:
+        return PageState.RETRY
+    return {
+        S.REGISTERING: PageState.SOON,
+        S.FAILED: PageState.SOON,
+        S.UNKNOWN: PageState.UNKNOWN,
+        S.WAITING: PageState.WAIT,
+        S.OPENED: PageState.WAIT,
+        S.PAYING: PageState.PAYING,
+        S.HELD: PageState.HELD,
+        S.PAID: PageState.PAID,
+        S.PART_REFUNDED: PageState.PART,
+        S.REFUNDED: PageState.REFUNDED,
+        S.REVERSED: PageState.REFUNDED,
+        S.DECLINED: PageState.DECLINED,
+        S.EXPIRED: PageState.EXPIRED,
+        S.CANCELLING: PageState.CANCELLED,
+        S.CANCELLED: PageState.CANCELLED,
+        S.DISPUTED: PageState.UNKNOWN,
+    }[status]

@@ -1,0 +1,76 @@
+"""The messages that show payments in chats, and the questions that wait there."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.dialects.postgresql import insert as upsert  # SQLite understands the same ON CONFLICT
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from .rows import Card, Draft, columns, one
+from .schema import cards, drafts
+
+ALL = columns(Card, cards)
+DRAFT = columns(Draft, drafts)
+
+
+async def get(tx: AsyncConnection, payment_id: int, chat_id: int) -> Card | None:
+    query = select(*ALL).where(cards.c.payment_id == payment_id, cards.c.chat_id == chat_id)
+    return one(Card, (await tx.execute(query)).first())
+
+
+async def of_payment(tx: AsyncConnection, payment_id: int) -> list[Card]:
+    return [Card(*row) for row in await tx.execute(select(*ALL).where(cards.c.payment_id == payment_id))]
+
+
+async def of_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card | None:
+    """Which payment a message shows: for replies and presses."""
+    query = select(*ALL).where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
+    return one(Card, (await tx.execute(query)).first())
+
+
+async def ensure(tx: AsyncConnection, payment_id: int, chat_id: int, thread_id: int | None) -> None:
+    """A card that is to be posted."""
+    values = {"payment_id": payment_id, "chat_id": chat_id, "thread_id": thread_id}
+    await tx.execute(insert_or_ignore(tx, values))
+
+
+def insert_or_ignore(tx: AsyncConnection, values: dict[str, Any]) -> Any:
+    """INSERT ... ON CONFLICT DO NOTHING in the database's own dialect."""
+    if tx.dialect.name == "postgresql":
+        return upsert(cards).values(**values).on_conflict_do_nothing()
+    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+    return sqlite_insert(cards).values(**values).on_conflict_do_nothing()
+
+
+async def change(tx: AsyncConnection, payment_id: int, chat_id: int, **values: Any) -> None:
+    query = update(cards).where(cards.c.payment_id == payment_id, cards.c.chat_id == chat_id)
+    await tx.execute(query.values(**values))
+
+
+async def add_draft(tx: AsyncConnection, **values: Any) -> int:
+    result = await tx.execute(insert(drafts).values(**values).returning(drafts.c.id))
+    return int(result.scalar_one())
+
+
+async def get_draft(tx: AsyncConnection, draft_id: int) -> Draft | None:
+    return one(Draft, (await tx.execute(select(*DRAFT).where(drafts.c.id == draft_id))).first())
+
+
+async def open_draft(tx: AsyncConnection, chat_id: int, author_id: int, kind: str, now: datetime) -> Draft | None:
+    """The newest question of this kind that still waits for this person's answer here."""
+    query = select(*DRAFT).where(
+        drafts.c.chat_id == chat_id,
+        drafts.c.author_id == author_id,
+        drafts.c.kind == kind,
+        drafts.c.used_at.is_(None),
+        drafts.c.expires_at > now,
+    )
+    return one(Draft, (await tx.execute(query.order_by(drafts.c.id.desc()).limit(1))).first())
+
+
+async def use_draft(tx: AsyncConnection, draft_id: int, now: datetime) -> bool:
+    """True for the first who uses it."""
+    query = update(drafts).where(drafts.c.id == draft_id, drafts.c.used_at.is_(None)).values(used_at=now)
+    return bool((await tx.execute(query)).rowcount)
