@@ -1,0 +1,74 @@
+"""A simulator on a port of its own, an aiogram bot and a bare HTTP client that talk to it."""
+
+import io
+from collections.abc import AsyncIterator, Awaitable, Callable
+from typing import Any
+
+import httpx
+import pytest
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiohttp import web
+from PIL import Image
+
+from bot.sandbox.telegram import TelegramSimulator
+
+SELLER, MANAGER, GROUP = 7, 8, -1001
+
+Call = Callable[..., Awaitable[dict[str, Any]]]
+
+
+@pytest.fixture
+def telegram() -> TelegramSimulator:
+    """A seller who has started the bot, and nothing else."""
+    simulator = TelegramSimulator()
+    simulator.add_user(SELLER, "Аня", "anya")
+    simulator.add_user(MANAGER, "Олег")
+    simulator.start(SELLER)
+    simulator.world.updates.clear()
+    return simulator
+
+
+@pytest.fixture
+async def address(telegram: TelegramSimulator) -> AsyncIterator[str]:
+    runner = web.AppRunner(telegram.app)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    await runner.cleanup()
+
+
+@pytest.fixture
+async def http(address: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with httpx.AsyncClient(base_url=address, timeout=5) as client:
+        yield client
+
+
+@pytest.fixture
+def call(http: httpx.AsyncClient) -> Call:
+    """`await call("sendMessage", chat_id=7, text="...")`: the answer's JSON, whatever it says."""
+
+    async def ask(method: str, **parameters: Any) -> dict[str, Any]:
+        answer: dict[str, Any] = (await http.post(f"/bot42:SANDBOX/{method}", json=parameters)).json()
+        return answer
+
+    return ask
+
+
+@pytest.fixture
+async def bot(address: str) -> AsyncIterator[Bot]:
+    session = AiohttpSession(api=TelegramAPIServer.from_base(address))
+    bot = Bot("42:SANDBOX", session=session)
+    yield bot
+    if session._session is not None:  # Bot.session.close() sleeps a quarter of a second, for TLS
+        await session._session.close()
+
+
+@pytest.fixture
+def picture() -> bytes:
+    """A PNG of 600 x 600."""
+    drawn = io.BytesIO()
+    Image.new("RGB", (600, 600), "white").save(drawn, "PNG")
+    return drawn.getvalue()
