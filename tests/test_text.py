@@ -228,7 +228,7 @@ def test_a_code_is_read_digit_by_digit() -> None:
     ],
 )
 def test_a_refusal_is_told_in_plain_words(code: int | None, why: str) -> None:
-    """The sign of a code matters, an exact meaning goes before the range, an unknown code is named; a way on is shown."""
+    """The sign of a code matters, an exact meaning goes before the range, and there is always a way on."""
     assert decline_reason(code, "ru")[0] == why
     assert all(decline_reason(code, "en"))
 
