@@ -3,6 +3,7 @@
 StorageError
     StorageUnavailable   locked, read-only, full, out of reach; nothing was written, repeating can help
     Conflict             a constraint said no; carries its name or columns
+    AlreadyRunning       another process serves this database file
     LeaseLost            somebody else took the job over; nothing was written
 """
 
@@ -21,6 +22,10 @@ class Conflict(StorageError):
     def __init__(self, constraint: str) -> None:
         super().__init__(constraint)
         self.constraint = constraint
+
+
+class AlreadyRunning(StorageError):
+    """Another process holds the lock of this database file."""
 
 
 class LeaseLost(StorageError):
