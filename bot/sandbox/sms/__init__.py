@@ -6,8 +6,11 @@
     network.py      the operator behind all three: takes messages, charges, moves states
     agenda.py       what will happen later, in the sandbox's time
     reports.py      delivery reports to the service
+    manners.py      how reports are sent, and how that is spoilt
     smsru.py  smsc.py  generic.py   one wire format each
-    simulator.py    the server and its controls
+    form.py         fields of a form with their bytes
+    simulator.py    the server
+    controls.py     its own `/_sandbox/*`
 
 Facts are those of the providers' documents and of integrators' code; guesses are marked "remembered".
 """

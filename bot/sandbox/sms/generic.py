@@ -12,9 +12,10 @@ import json
 
 from aiohttp import web
 
+from .manners import Manners
 from .message import State, StoredMessage
 from .network import Network
-from .recipients import Manners, Refusal, digits_of
+from .recipients import Refusal, digits_of
 
 MOST_CHARACTERS = 1000
 ERRORS = {

@@ -13,10 +13,9 @@ The convention is the sandbox's own; any other number takes the message and gets
 
 import re
 from dataclasses import dataclass
-from datetime import timedelta
 from enum import StrEnum
-from typing import Literal
 
+from .manners import Manners
 from .message import State
 
 RUSSIAN_MOBILE = re.compile(r"79\d{9}")
@@ -38,19 +37,6 @@ class Loss(StrEnum):
     RESET = "reset"  # the connection breaks before the message is taken
     HANG = "hang"  # taken, no answer
     GARBAGE = "garbage"  # taken, the answer cannot be read
-
-
-@dataclass(frozen=True, slots=True)
-class Manners:
-    """How delivery reports are sent."""
-
-    delay: timedelta = timedelta()
-    repeat: int = 1  # times that each report is sent
-    shuffle: bool = False  # "sent" comes after the final state
-    early: bool = False  # "sent" comes before the answer to the send call
-    drop: bool = False
-    method: Literal["GET", "POST"] = "POST"  # GET only where the provider can: SMSC
-    sign: Literal["right", "wrong", "none"] = "right"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@
 import asyncio
 import json
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Protocol
 from urllib.parse import urlsplit
@@ -18,8 +18,9 @@ import httpx
 from bot.sandbox.wire import Wire
 
 from .agenda import Agenda
+from .manners import Manners
 from .message import State, StoredMessage
-from .recipients import Manners, habit_of
+from .recipients import habit_of
 
 RESEND_AFTER = (timedelta(seconds=10), timedelta(minutes=1), timedelta(minutes=5))  # remembered: "for some time"
 TIMEOUT = 5  # s
@@ -75,20 +76,23 @@ class Reporter:
     def tell(self, message: StoredMessage) -> None:
         """Queues the reports of the state that `message` has just reached."""
         manners = self._manners_of(message)
-        if manners.drop or message.state is State.QUEUED:
-            return
-        states = [message.state]
-        if manners.shuffle:
-            states = [] if message.state is State.SENT else [message.state, State.SENT]
-        for state in states:
-            for _ in range(manners.repeat):
-                self._put_later(Report(message, state, manners), manners.delay)
+        for state in reported_states(message.state, manners):
+            if not self._is_lost():
+                for _ in range(manners.repeat):
+                    self._put_later(Report(message, state, manners), manners.delay)
 
     async def tell_early(self, message: StoredMessage) -> None:
         """Sends "sent" at once, where the manners ask for a report before the answer."""
         manners = self._manners_of(message)
-        if manners.early and not manners.drop:
+        if manners.early and not self._is_lost():
             await self._send(Report(message, State.SENT, manners))
+
+    def _is_lost(self) -> bool:
+        """Whether the next report is lost, counted down."""
+        left = self.manners.drop
+        if left and left is not True:
+            self.manners = replace(self.manners, drop=left - 1)
+        return left > 0
 
     def _manners_of(self, message: StoredMessage) -> Manners:
         return habit_of(message.to).manners or self.manners
@@ -118,6 +122,15 @@ class Reporter:
             self._put_later(again, RESEND_AFTER[report.attempt])
 
 
+def reported_states(reached: State, manners: Manners) -> list[State]:
+    """What is reported when a message has reached a state."""
+    if reached is State.QUEUED:
+        return []
+    if not manners.shuffle:
+        return [reached]
+    return [] if reached is State.SENT else [reached, State.SENT]
+
+
 async def call(url: str, fields: dict[str, str], *, by_get: bool, as_json: bool) -> tuple[int | None, str]:
     """The service's answer; status None: there was none. A connection of its own each time, as providers do."""
     try:
@@ -128,7 +141,7 @@ async def call(url: str, fields: dict[str, str], *, by_get: bool, as_json: bool)
                 answer = await client.post(url, json=fields)
             else:
                 answer = await client.post(url, data=fields)
-    except httpx.HTTPError:
+    except (httpx.HTTPError, httpx.InvalidURL):
         return None, ""
     return answer.status_code, answer.text
 

@@ -1,37 +1,34 @@
-"""The SMS server: the three providers, the network behind them, their reports, and the controls.
-
-GET  /_sandbox/messages    every message taken, oldest first
-POST /_sandbox/sms         {"no_delivery", "no_money", "away", "tick", "report_urls", "smsc_report_secret"}, any of them
-POST /_sandbox/callbacks   {"delay", "repeat", "shuffle", "drop", "method", "sign"}: manners of the reports
-"""
+"""The SMS server: three providers at their real paths, the network behind them, and their reports."""
 
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import suppress
+from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 
 from bot.sandbox.clock import SandboxClock
-from bot.sandbox.control import Handler, Simulator, parse_duration
+from bot.sandbox.control import Handler, Simulator, json_or_text
 from bot.sandbox.wire import Wire
 
 from .agenda import Agenda
+from .controls import Controls
+from .form import decoded, raw_fields
 from .generic import Generic
+from .manners import Manners
 from .message import StoredMessage
 from .network import AnswerLostError, Network
-from .recipients import Loss, Manners
-from .reports import Reporter
+from .recipients import Loss
+from .reports import Reporter, form_text
 from .smsc import Smsc
 from .smsru import SmsRu
 
-METHODS = {"GET", "POST"}
-SIGNS = {"right", "wrong", "none"}
 GARBAGE = "<html><head><title>Вход</title></head><body>Технические работы</body></html>"
 
 
 class SmsSimulator(Simulator):
-    """`app` answers at once; states and reports move between `start` and `stop`."""
+    """Serve `app`: with its start states and reports begin to move. Provider names: smsru, smsc, http."""
 
     lane = "sms"
 
@@ -42,37 +39,46 @@ class SmsSimulator(Simulator):
         *,
         smsru_api_id: str = "sandbox-api-id",
         smsc_login: str = "sandbox",
-        smsc_password: str = "sandbox",  # noqa: S107 -- the sandbox's own, in the contract
+        smsc_password: str = "sandbox",  # noqa: S107 -- the sandbox's own, opens nothing else
         http_token: str = "sandbox",  # noqa: S107 -- likewise
         balance_kopecks: int = 100_000,
     ) -> None:
         super().__init__(clock, wire)
-        self.away = False
+        self.away = False  # every connection to a provider is cut, nothing is taken
         self._followers: set[asyncio.Queue[dict[str, Any]]] = set()
         self._tasks: list[asyncio.Task[None]] = []
         self._agenda = Agenda(self.clock)
         self._reporter = Reporter(self._agenda, self.wire)
-        self.network = Network(self.clock, self._agenda, balance_kopecks, self._tell, self._reporter.tell_early)
-        self.smsc = Smsc(self.network, smsc_login, smsc_password)
-        self.app = self.make_app()
-        for provider in (
-            SmsRu(self.network, self.report_urls, smsru_api_id), self.smsc, Generic(self.network, http_token),
-        ):  # fmt: skip
-            self._reporter.serve(provider)
-            self.app.add_routes(provider.routes())
-        self.app.router.add_get("/_sandbox/messages", self._show_messages)
-        self.app.router.add_post("/_sandbox/sms", self._switch)
-        self.app.router.add_post("/_sandbox/callbacks", self._set_manners)
+        self._network = Network(self.clock, self._agenda, balance_kopecks, self._tell, self._reporter.tell_early)
+        self._smsc = Smsc(self._network, smsc_login, smsc_password)
+        self._smsru = SmsRu(self._network, self.report_urls, smsru_api_id)
+        self._generic = Generic(self._network, http_token)
+        self.app = self._build()
 
-    # What the desk and the tests see
+    def _build(self) -> web.Application:
+        app = self.make_app()
+        for provider in (self._smsru, self._smsc, self._generic):
+            self._reporter.serve(provider)
+            app.add_routes(provider.routes())
+        app.add_routes(Controls(self).routes())
+        app.on_startup.append(self._started)
+        app.on_cleanup.append(self._stopped)
+        return app
+
+    # What others of the sandbox use
 
     @property
     def messages(self) -> list[StoredMessage]:
-        return self.network.messages
+        """Every message taken, oldest first."""
+        return self._network.messages
+
+    def balance(self, provider: str) -> int:
+        """Kopecks."""
+        return self._network.balance(provider)
 
     @property
     def report_urls(self) -> dict[str, str]:
-        """Provider -> the service's report address."""
+        """Provider -> the service's report address; without one no reports are sent."""
         return self._reporter.urls
 
     async def follow(self) -> AsyncIterator[dict[str, Any]]:
@@ -90,34 +96,96 @@ class SmsSimulator(Simulator):
         for follower in self._followers:
             follower.put_nowait({"type": "sms", "message": message.as_json()})
 
-    # Life
+    # Switches
 
-    async def start(self) -> None:
-        loop = asyncio.get_running_loop()
-        self._tasks = [loop.create_task(self._agenda.run()), loop.create_task(self._reporter.run())]
+    @property
+    def no_delivery(self) -> bool:
+        """Messages taken from now on fail."""
+        return self._network.no_delivery
 
-    async def stop(self) -> None:
-        for task in self._tasks:
-            task.cancel()
-        for task in self._tasks:
-            with suppress(asyncio.CancelledError):
-                await task
-        self._tasks = []
+    @no_delivery.setter
+    def no_delivery(self, on: bool) -> None:
+        self._network.no_delivery = on
+
+    @property
+    def no_money(self) -> set[str]:
+        """Providers whose account is empty."""
+        return self._network.no_money
+
+    @no_money.setter
+    def no_money(self, providers: set[str]) -> None:
+        self._network.no_money = set(providers)
+
+    @property
+    def tick(self) -> timedelta:
+        """From taken to sent, and from sent to the final state, in the sandbox's time."""
+        return self._network.tick
+
+    @tick.setter
+    def tick(self, tick: timedelta) -> None:
+        self._network.tick = tick
+
+    @property
+    def manners(self) -> Manners:
+        """Of the reports; some numbers have their own."""
+        return self._reporter.manners
+
+    @manners.setter
+    def manners(self, manners: Manners) -> None:
+        self._reporter.manners = manners
+
+    @property
+    def smsc_report_secret(self) -> str:
+        """What SMSC's cabinet knows to sign its reports with; "sandbox" at first."""
+        return self._smsc.report_secret
+
+    @smsc_report_secret.setter
+    def smsc_report_secret(self, secret: str) -> None:
+        self._smsc.report_secret = secret
 
     def reset(self) -> None:
-        """Forgets messages, switches and what was planned; report addresses stay, they are configuration."""
+        """Forgets messages, switches and what was planned. Configuration stays: report addresses, secret, tick."""
         super().reset()
         self.away = False
         self._agenda.clear()
         self._reporter.reset()
-        self.network.reset()
-        self.smsc.reset()
+        self._network.reset()
+        self._smsc.reset()
+
+    # Life
+
+    async def start(self) -> None:
+        """Lets states and reports move. The app's start does this."""
+        if not self._tasks:
+            loop = asyncio.get_running_loop()
+            self._tasks = [loop.create_task(self._agenda.run()), loop.create_task(self._reporter.run())]
+
+    async def stop(self) -> None:
+        """Raises what either task has died of."""
+        tasks, self._tasks = self._tasks, []
+        for task in tasks:
+            task.cancel()
+        for task in tasks:
+            with suppress(asyncio.CancelledError):
+                await task
+
+    async def _started(self, app: web.Application) -> None:
+        await self.start()
+
+    async def _stopped(self, app: web.Application) -> None:
+        await self.stop()
 
     # What the common part asks
 
     def method_of(self, request: web.Request) -> str | None:
         """The path without its outer slashes: `sms/send`, `sys/send.php`, `rest/send`, `http/send`."""
         return None if request.path.startswith("/_sandbox/") else request.path.strip("/")
+
+    async def body_of(self, request: web.Request) -> str:
+        """A form as people read it, its query with it; JSON as it is."""
+        if request.content_type == "application/json":
+            return json_or_text((await request.read()).decode("utf-8", "replace"))
+        return form_text(decoded(await raw_fields(request), "utf-8", "replace"))
 
     async def _answer(self, method: str, request: web.Request, handler: Handler) -> web.StreamResponse | None:
         if self.away:
@@ -126,73 +194,11 @@ class SmsSimulator(Simulator):
         try:
             return await super()._answer(method, request, handler)
         except AnswerLostError as lost:
-            match lost.loss:
-                case Loss.RESET:
-                    cut_off(request)
-                    return None
-                case Loss.HANG:
-                    return None
-                case Loss.GARBAGE:
-                    return web.Response(text=GARBAGE, content_type="text/html")
-
-    # The controls
-
-    @property
-    def no_delivery(self) -> bool:
-        """Messages taken from now on fail."""
-        return self.network.no_delivery
-
-    @no_delivery.setter
-    def no_delivery(self, on: bool) -> None:
-        self.network.no_delivery = on
-
-    @property
-    def no_money(self) -> set[str]:
-        """Providers whose account is empty."""
-        return self.network.no_money
-
-    @no_money.setter
-    def no_money(self, providers: set[str]) -> None:
-        self.network.no_money = set(providers)
-
-    async def _show_messages(self, request: web.Request) -> web.Response:
-        return web.json_response([message.as_json() for message in self.messages])
-
-    async def _switch(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        self.no_delivery = bool(asked.get("no_delivery", self.no_delivery))
-        self.no_money = set(asked.get("no_money", self.no_money))
-        self.away = bool(asked.get("away", self.away))
-        if "tick" in asked:
-            self.network.tick = parse_duration(asked["tick"])
-        self.report_urls.update(asked.get("report_urls", {}))
-        self.smsc.report_secret = asked.get("smsc_report_secret", self.smsc.report_secret)
-        return web.json_response(
-            {
-                "no_delivery": self.no_delivery,
-                "no_money": sorted(self.no_money),
-                "away": self.away,
-                "tick": self.network.tick.total_seconds(),
-                "report_urls": self.report_urls,
-            }
-        )
-
-    async def _set_manners(self, request: web.Request) -> web.Response:
-        asked = await request.json()
-        method, sign = str(asked.get("method", "POST")).upper(), asked.get("sign", "right")
-        if method not in METHODS or sign not in SIGNS:
-            return web.json_response(
-                {"error": f"method is one of {sorted(METHODS)}, sign of {sorted(SIGNS)}"}, status=400
-            )
-        self._reporter.manners = Manners(
-            delay=parse_duration(asked.get("delay", 0)),
-            repeat=int(asked.get("repeat", 1)),
-            shuffle=bool(asked.get("shuffle", False)),
-            drop=bool(asked.get("drop", False)),
-            method="GET" if method == "GET" else "POST",
-            sign=sign,
-        )
-        return web.json_response({"ok": True})
+            if lost.loss is Loss.GARBAGE:
+                return web.Response(text=GARBAGE, content_type="text/html")
+            if lost.loss is Loss.RESET:
+                cut_off(request)
+            return None
 
 
 def cut_off(request: web.Request) -> None:

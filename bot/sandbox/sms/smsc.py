@@ -15,9 +15,10 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from .form import decoded, raw_fields
+from .manners import Manners
 from .message import State, StoredMessage
 from .network import PRICE, Network
-from .recipients import Manners, Refusal, digits_of
+from .recipients import Refusal, digits_of
 from .segments import cut, segments
 
 MOSCOW = ZoneInfo("Europe/Moscow")

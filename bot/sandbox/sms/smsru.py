@@ -12,9 +12,10 @@ from typing import Any
 from aiohttp import web
 
 from .form import decoded, raw_fields
+from .manners import Manners
 from .message import State, StoredMessage
 from .network import PRICE, Network
-from .recipients import Manners, Refusal, digits_of
+from .recipients import Refusal, digits_of
 from .segments import segments
 
 MOST_RECIPIENTS = 100

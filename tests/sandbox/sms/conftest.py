@@ -107,10 +107,8 @@ async def service() -> AsyncIterator[Service]:
 @pytest.fixture
 async def till() -> AsyncIterator[Till]:
     simulator = SmsSimulator()
-    simulator.network.tick = TICK  # only `pass_time` gets there within a test
+    simulator.tick = TICK  # only `pass_time` gets there within a test
     runner, url = await serve(simulator.app)
-    await simulator.start()
     async with httpx.AsyncClient(base_url=url, timeout=2, trust_env=False) as client:
         yield Till(simulator, client)
-    await simulator.stop()
     await runner.cleanup()

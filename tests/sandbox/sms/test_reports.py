@@ -118,7 +118,7 @@ async def test_reports_may_be_lost_or_late(till: Till, service: Service) -> None
     await till.control("callbacks", drop=True)
     await till.smsru("/sms/send", to=PHONE, msg="a")
     await till.pass_time(20)
-    await till.control("callbacks", delay="1h", sign="none")
+    await till.control("callbacks", delay="1h", sign="none", drop=False)
     await till.smsru("/sms/send", to=PHONE, msg="b")
     await till.pass_time(20)
     await asyncio.sleep(0.05)
@@ -128,6 +128,19 @@ async def test_reports_may_be_lost_or_late(till: Till, service: Service) -> None
     report = await service.next()
     assert report["data[0]"].split("\n")[1] == till.simulator.messages[1].id
     assert "hash" not in report
+
+
+async def test_a_number_of_reports_may_be_lost(till: Till, service: Service) -> None:
+    """The first is, the second comes; what was not named before stays as it was."""
+    till.simulator.report_urls["smsru"] = service.url + "/r"
+    await till.control("callbacks", drop=1, repeat=2)
+    await till.smsru("/sms/send", to=PHONE, msg="x")
+    await till.pass_time(20)
+    assert [await code_of(service) for _ in range(2)] == ["103", "103"]
+
+    assert await till.control("callbacks", shuffle=True) == {
+        "delay": 0, "repeat": 2, "shuffle": True, "early": False, "drop": 0, "method": "POST", "sign": "right",
+    }  # fmt: skip
 
 
 async def test_a_report_is_seen_on_the_wire_without_its_secret(till: Till, service: Service) -> None:

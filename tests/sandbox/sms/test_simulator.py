@@ -102,7 +102,7 @@ async def test_messages_and_switches_are_read_and_forgotten_over_http(till: Till
     assert (await till.client.get("/_sandbox/messages")).json() == []
     assert (switches["no_money"], switches["no_delivery"]) == ([], False)
     assert switches["report_urls"] == {"http": "http://127.0.0.1:9/"}
-    assert till.simulator.network.balance("http") == 100_000
+    assert till.simulator.balance("http") == 100_000
     await till.pass_time(20)  # the forgotten message's states do not come back
     assert till.simulator.messages == []
 
@@ -119,9 +119,11 @@ async def test_faults_are_armed_by_the_path_of_a_method(till: Till) -> None:
 async def test_manners_out_of_the_known_ones_are_refused(till: Till) -> None:
     """400 says which there are."""
     answer = await till.client.post("/_sandbox/callbacks", json={"sign": "maybe"})
+    other = await till.client.post("/_sandbox/callbacks", json={"mood": "bad"})
 
-    assert answer.status_code == 400
+    assert (answer.status_code, other.status_code) == (400, 400)
     assert "wrong" in answer.json()["error"]
+    assert "repeat" in other.json()["error"]
 
 
 async def test_it_stops_and_starts_again() -> None:
@@ -133,3 +135,14 @@ async def test_it_stops_and_starts_again() -> None:
         assert len(asyncio.all_tasks()) == before + 2
         await simulator.stop()
         assert len(asyncio.all_tasks()) == before
+
+
+async def test_a_form_is_kept_as_people_read_it_and_without_secrets(till: Till) -> None:
+    """Phones are masked, Cyrillic is not percent signs."""
+    await till.smsru("/sms/send", to=PHONE, msg="Привет")
+
+    kept = till.simulator.wire.recent("sms")[-1]
+    assert (kept.source, kept.target, kept.path) == ("prilavok", "sms", "/sms/send")
+    assert "msg=Привет" in kept.request
+    assert "sandbox-api-id" not in kept.request
+    assert "9161234567" not in kept.request + kept.response
