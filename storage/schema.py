@@ -32,7 +32,7 @@ from sqlalchemy import (
     text as sql,
 )
 
-from .types import Moment
+from .types import Id, Moment, index_where
 
 FIRST_NUMBER = 1001  # of a payment: the number on the card; a migration starts the counter there
 
@@ -45,7 +45,6 @@ metadata = MetaData(
         "pk": "pk_%(table_name)s",
     }
 )
-Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself for INTEGER only
 
 shops = Table(
     "shops",
@@ -141,9 +140,8 @@ bank_orders = Table(
     Column("next_read_at", Moment),  # of the poller; null: nothing can change any more
     Column("asked_at", Moment, nullable=False),
     CheckConstraint("state IN ('asked', 'registered', 'abandoned', 'refused')", name="state"),
-    Index("ix_bank_orders_due", "next_read_at", sqlite_where=sql("next_read_at IS NOT NULL"),
-          postgresql_where=sql("next_read_at IS NOT NULL")),
-)  # fmt: skip
+    index_where("next_read_at IS NOT NULL", "ix_bank_orders_due", "next_read_at"),
+)
 
 links = Table(
     "links",
@@ -152,9 +150,8 @@ links = Table(
     Column("payment_id", ForeignKey("payments.id"), nullable=False),
     Column("created_at", Moment, nullable=False),
     Column("closed_at", Moment),
-    Index("uq_links_open", "payment_id", unique=True, sqlite_where=sql("closed_at IS NULL"),
-          postgresql_where=sql("closed_at IS NULL")),
-)  # fmt: skip
+    index_where("closed_at IS NULL", "uq_links_open", "payment_id", unique=True),
+)
 
 sms = Table(
     "sms",
@@ -172,9 +169,8 @@ sms = Table(
     Column("state_at", Moment, nullable=False),
     Column("next_ask_at", Moment),  # when to ask the provider how it fares
     Index("ix_sms_message", "provider", "message_id"),
-    Index("ix_sms_ask", "next_ask_at", sqlite_where=sql("next_ask_at IS NOT NULL"),
-          postgresql_where=sql("next_ask_at IS NOT NULL")),
-)  # fmt: skip
+    index_where("next_ask_at IS NOT NULL", "ix_sms_ask", "next_ask_at"),
+)
 
 sms_reports = Table(
     "sms_reports",
@@ -225,9 +221,10 @@ inbox = Table(
     Column("lease", String(32)),
     Column("lease_until", Moment),
     Column("handled_at", Moment),
-    Index("ix_inbox_waiting", "chat", "update_id", sqlite_where=sql("handled_at IS NULL"),
-          postgresql_where=sql("handled_at IS NULL")),
-)  # fmt: skip
+    Column("outcome", String(200)),
+    index_where("handled_at IS NULL", "ix_inbox_open", "update_id"),
+    index_where("handled_at IS NULL", "ix_inbox_chat", "chat", "update_id"),
+)
 
 jobs = Table(
     "jobs",
@@ -248,15 +245,12 @@ jobs = Table(
     Column("lease_until", Moment),
     Column("done_at", Moment),
     Column("outcome", String(200)),
-    Index("ix_jobs_due", "run_at", "priority", sqlite_where=sql("done_at IS NULL AND lane IS NULL"),
-          postgresql_where=sql("done_at IS NULL AND lane IS NULL")),
-    Index("ix_jobs_lane", "lane", "priority", "run_at", sqlite_where=sql("done_at IS NULL AND lane IS NOT NULL"),
-          postgresql_where=sql("done_at IS NULL AND lane IS NOT NULL")),
-    Index("uq_jobs_slot", "slot", unique=True, sqlite_where=sql("done_at IS NULL AND lease IS NULL"),
-          postgresql_where=sql("done_at IS NULL AND lease IS NULL")),
+    index_where("done_at IS NULL AND lane IS NULL", "ix_jobs_due", "priority", "run_at"),
+    index_where("done_at IS NULL AND lane IS NOT NULL", "ix_jobs_lane", "lane", "priority", "run_at"),
+    index_where("done_at IS NULL AND lease IS NULL", "uq_jobs_slot", "slot", unique=True),
     Index("ix_jobs_done_at", "done_at"),
     Index("ix_jobs_payment_id", "payment_id"),
-)  # fmt: skip
+)
 
 lanes = Table(
     "lanes",

@@ -1,10 +1,18 @@
-"""Column types that read the same on both databases."""
+"""Column types and indexes that read the same on both databases."""
 
 from datetime import UTC, datetime
 
-from sqlalchemy import DateTime
+from sqlalchemy import BigInteger, DateTime, Index, Integer
+from sqlalchemy import text as sql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.types import TypeDecorator, TypeEngine
+
+Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite numbers rows by itself for INTEGER only
+
+
+def index_where(condition: str, name: str, *columns: str, unique: bool = False) -> Index:
+    """An index of those rows alone."""
+    return Index(name, *columns, unique=unique, sqlite_where=sql(condition), postgresql_where=sql(condition))
 
 
 class Moment(TypeDecorator[datetime]):
