@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.sms import SmsSimulator
 
-from .conftest import Till, until
+from .conftest import Service, Till, until
 
 PHONE = "+79161234567"
 
@@ -103,8 +103,17 @@ async def test_messages_and_switches_are_read_and_forgotten_over_http(till: Till
     assert (switches["no_money"], switches["no_delivery"]) == ([], False)
     assert switches["report_urls"] == {"http": "http://127.0.0.1:9/"}
     assert till.simulator.balance("http") == 100_000
-    await till.pass_time(20)  # the forgotten message's states do not come back
-    assert till.simulator.messages == []
+
+
+async def test_after_a_reset_nothing_comes_of_what_was_planned(till: Till, service: Service) -> None:
+    """Neither states nor reports of the forgotten message; the next one is as ever."""
+    till.simulator.report_urls["http"] = service.url + "/r"
+    await till.http(PHONE, ref="old")
+    await till.control("reset")
+    await till.http(PHONE, ref="new")
+    await till.pass_time(20)
+
+    assert [(await service.next())["ref"] for _ in range(2)] == ["new", "new"]
 
 
 async def test_faults_are_armed_by_the_path_of_a_method(till: Till) -> None:
