@@ -104,8 +104,8 @@ class _HtmlReader:
         self._length += units(text)
 
     def open_tag(self, inside: str, closed: bool, at: int) -> None:
-        name, rest = [*inside.split(maxsplit=1), "", ""][:2]
-        name = name.lower()
+        name = re.split(r"\s", inside, maxsplit=1)[0].lower()
+        rest = inside[len(name) :]
         if name not in KINDS:
             raise self._refusal(f'Unsupported start tag "{name}" at byte offset {self._bytes(at)}')
         if not closed:

@@ -8,10 +8,11 @@ from typing import Any
 
 from .entities import commands_in
 from .membership import set_bot_status
-from .shapes import SUPERGROUPS_BELOW, Chat, Message, User
+from .shapes import Chat, Message, User
 from .world import Press, World
 
 ANONYMOUS_ADMIN = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
+NEW_SUPERGROUPS = -1_002_000_000_000  # their ids count down from here
 ICON_COLOR = 0x6FB9F0
 
 
@@ -149,11 +150,11 @@ class People:
         set_bot_status(self._world, chat, self._someone(chat), "kicked")
 
     def migrate(self, chat_id: int) -> int:
-        """A basic group becomes a supergroup: a new id, and no message of the old one is valid there."""
+        """A group becomes a supergroup: a new id, and no message of the old one is valid there."""
         old = self._world.chat(chat_id)
-        if old.kind != "group":
-            raise ValueError("only a basic group (id above -1000000000000) becomes a supergroup")
-        new = Chat(SUPERGROUPS_BELOW - 10**9 - self._world.new_id(), old.title, members=dict(old.members))
+        if old.private or old.migrated_to is not None:
+            raise ValueError(f"chat {chat_id} is no group, or has moved already")
+        new = Chat(NEW_SUPERGROUPS - self._world.new_id(), old.title, members=dict(old.members))
         new.bot_status = old.bot_status
         self._world.chats[new.id] = new
         self._serve(old, self._someone(old), {"migrate_to_chat_id": new.id})

@@ -11,8 +11,6 @@ from typing import Any
 from .entities import Entity
 from .keyboards import Markup, shown_buttons
 
-SUPERGROUPS_BELOW = -1_000_000_000_000  # ids of supergroups begin with -100
-
 
 @dataclass(slots=True)
 class User:
@@ -81,7 +79,7 @@ class Chat:
     def kind(self) -> str:
         if self.private:
             return "private"
-        return "supergroup" if self.id < SUPERGROUPS_BELOW else "group"
+        return "supergroup" if str(self.id).startswith("-100") else "group"
 
     def next_id(self) -> int:
         self.last_id += 1

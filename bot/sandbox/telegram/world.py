@@ -6,6 +6,7 @@ and rings as a person with a phone in the hand would.
 
 import asyncio
 import itertools
+import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,9 +17,10 @@ from bot.sandbox.clock import SandboxClock
 from .call import bad_request, forbidden
 from .files import Files
 from .limits import Limits
-from .shapes import SUPERGROUPS_BELOW, Chat, Message, User
+from .shapes import Chat, Message, User
 from .updates import Bell, Updates
 
+CHAT_ID = re.compile(r"-?[0-9]{1,16}")
 BOT_NAME, BOT_USERNAME = "Прилавок", "PrilavokSandboxBot"
 
 
@@ -109,7 +111,7 @@ class World:
         """For the Bot API: the chat that a call names. Raises `chat not found`, or where it has moved."""
         if not chat_id:
             raise bad_request("chat_id is empty")
-        chat = self.chats.get(int(chat_id)) if chat_id.lstrip("-").isdigit() else None
+        chat = self.chats.get(int(chat_id)) if CHAT_ID.fullmatch(chat_id) else None
         if chat is None:
             raise self._stranger(chat_id)
         if chat.migrated_to is not None:
@@ -119,15 +121,14 @@ class World:
     def writable_chat(self, chat_id: str) -> Chat:
         """For the Bot API: the same, where the bot may write. Raises 403 otherwise."""
         chat = self.known_chat(chat_id)
-        group = "supergroup" if chat.id < SUPERGROUPS_BELOW else "group"
         if chat.user is not None and chat.user.blocked:
             raise forbidden("bot was blocked by the user")
         if chat.private and chat.bot_status == "left":
             raise self._stranger(chat_id)
         if chat.bot_status == "kicked":
-            raise forbidden(f"bot was kicked from the {group} chat")
+            raise forbidden(f"bot was kicked from the {chat.kind} chat")
         if chat.bot_status == "left":
-            raise forbidden(f"bot is not a member of the {group} chat")
+            raise forbidden(f"bot is not a member of the {chat.kind} chat")
         return chat
 
     def _stranger(self, chat_id: str) -> Exception:

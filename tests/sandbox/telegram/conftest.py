@@ -1,5 +1,6 @@
 """A simulator on a port of its own, an aiogram bot and a bare HTTP client that talk to it."""
 
+import asyncio
 import io
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
@@ -72,3 +73,19 @@ def picture() -> bytes:
     drawn = io.BytesIO()
     Image.new("RGB", (600, 600), "white").save(drawn, "PNG")
     return drawn.getvalue()
+
+
+@pytest.fixture
+async def events(telegram: TelegramSimulator) -> AsyncIterator[list[dict[str, Any]]]:
+    """What people have seen since the test began."""
+    seen: list[dict[str, Any]] = []
+
+    async def watch() -> None:
+        async for event in telegram.follow():
+            seen.append(event)  # noqa: PERF401 - the events never end, a comprehension would show none
+
+    task = asyncio.get_running_loop().create_task(watch())
+    await asyncio.sleep(0)
+    yield seen
+    task.cancel()
+    await asyncio.wait((task,))
