@@ -1,0 +1,1 @@
+"""The web edge: shoppers' pages, the bank's callbacks, delivery reports, health."""
