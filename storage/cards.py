@@ -4,9 +4,9 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import insert, select, update
-from sqlalchemy.dialects.postgresql import insert as upsert  # SQLite understands the same ON CONFLICT
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .engine import insert as insert_new
 from .rows import Card, Draft, columns, one
 from .schema import cards, drafts
 
@@ -31,17 +31,8 @@ async def of_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card
 
 async def ensure(tx: AsyncConnection, payment_id: int, chat_id: int, thread_id: int | None) -> None:
     """A card that is to be posted."""
-    values = {"payment_id": payment_id, "chat_id": chat_id, "thread_id": thread_id}
-    await tx.execute(insert_or_ignore(tx, values))
-
-
-def insert_or_ignore(tx: AsyncConnection, values: dict[str, Any]) -> Any:
-    """INSERT ... ON CONFLICT DO NOTHING in the database's own dialect."""
-    if tx.dialect.name == "postgresql":
-        return upsert(cards).values(**values).on_conflict_do_nothing()
-    from sqlalchemy.dialects.sqlite import insert as sqlite_insert
-
-    return sqlite_insert(cards).values(**values).on_conflict_do_nothing()
+    row = insert_new(tx, cards).values(payment_id=payment_id, chat_id=chat_id, thread_id=thread_id)
+    await tx.execute(row.on_conflict_do_nothing())
 
 
 async def change(tx: AsyncConnection, payment_id: int, chat_id: int, **values: Any) -> None:

@@ -12,6 +12,7 @@ from .rows import Payment, columns, one
 from .schema import links, payments, shops
 
 ALL = columns(Payment, payments)
+LOOK_BACK = timedelta(days=7)  # an older open payment is no look-alike, and the index need not be read further
 
 
 async def lock_shop(tx: AsyncConnection, shop_id: int) -> None:
@@ -27,6 +28,12 @@ async def add(tx: AsyncConnection, **values: Any) -> int:
 
 async def get(tx: AsyncConnection, payment_id: int) -> Payment | None:
     return one(Payment, (await tx.execute(select(*ALL).where(payments.c.id == payment_id))).first())
+
+
+async def lock(tx: AsyncConnection, payment_id: int) -> Payment | None:
+    """The payment, kept from others until the transaction ends."""
+    query = select(*ALL).where(payments.c.id == payment_id).with_for_update()
+    return one(Payment, (await tx.execute(query)).first())
 
 
 async def by_key(tx: AsyncConnection, key: str) -> Payment | None:
@@ -125,6 +132,3 @@ async def by_code(tx: AsyncConnection, code: str) -> Payment | None:
     """The payment of an open link."""
     query = select(*ALL).join(links, links.c.payment_id == payments.c.id)
     return one(Payment, (await tx.execute(query.where(links.c.code == code, links.c.closed_at.is_(None)))).first())
-
-
-LOOK_BACK = timedelta(days=7)  # an older open payment is no look-alike, and the index need not be read further

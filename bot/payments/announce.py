@@ -1,0 +1,89 @@
+"""Queues what a chat is to be told. Nothing is sent here: jobs do that (`tell.py`), in the chat's own lane.
+
+Order inside a lane, by priority: a payment's own card before its ping, pings before other cards.
+"""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.ports import Place
+from storage import cards, jobs, staff
+from storage.rows import Payment
+
+FIRST_CARD, OWN_CARD, PING, REPLY, OTHER_CARD = 10, 15, 20, 25, 30
+
+
+def lane(chat_id: int) -> str:
+    """The lane of a chat."""
+    return f"chat:{chat_id}"
+
+
+async def queue_card(
+    tx: AsyncConnection, payment: Payment, now: datetime, *, run_at: datetime | None = None, priority: int = OTHER_CARD
+) -> None:
+    """Brings the card in each of the payment's chats up to date; several changes become one edit."""
+    for card in await cards.of_payment(tx, payment.id):
+        await jobs.add(
+            tx,
+            "card",
+            now=now,
+            run_at=run_at,
+            priority=priority if card.message_id else FIRST_CARD,
+            payment_id=payment.id,
+            lane=lane(card.chat_id),
+            slot=f"card:{payment.id}:{card.chat_id}",
+            payload={"chat": card.chat_id},
+        )
+
+
+async def announce(tx: AsyncConnection, payment: Payment, ping: str, now: datetime) -> None:
+    """The card, and one short message that rings: in the payment's own chat, and in the shop's if that is another.
+
+    The key makes it once: (payment, kind, deposited, refunded), so that the second of two equal refunds rings too.
+    """
+    await queue_card(tx, payment, now, priority=OWN_CARD)
+    shop = await staff.get_shop(tx, payment.shop_id)
+    places = {payment.chat_id: payment.thread_id}
+    if shop and shop.chat_id:
+        places.setdefault(shop.chat_id, shop.thread_id)
+    for chat_id, thread_id in places.items():
+        if chat_id is None:
+            continue
+        await jobs.add(
+            tx,
+            "ping",
+            now=now,
+            priority=PING,
+            payment_id=payment.id,
+            lane=lane(chat_id),
+            key=f"ping:{payment.id}:{ping}:{payment.deposited}:{payment.refunded}:{chat_id}",
+            payload={
+                "chat": chat_id,
+                "thread": thread_id,
+                "ping": ping,
+                "deposited": payment.deposited,
+                "refunded": payment.refunded,
+            },
+        )
+
+
+async def queue_reply(
+    tx: AsyncConnection,
+    place: Place,
+    sealed: str,
+    now: datetime,
+    *,
+    reply_to: int | None = None,
+    key: str | None = None,
+) -> None:
+    """A message that belongs to no payment: an answer, a question, an alert. `sealed`: it may name people."""
+    await jobs.add(
+        tx,
+        "reply",
+        now=now,
+        priority=REPLY,
+        lane=lane(place.chat_id),
+        key=key,
+        payload={"chat": place.chat_id, "thread": place.thread_id, "reply_to": reply_to, "sealed": sealed},
+    )

@@ -1,0 +1,207 @@
+"""The link reaches the shopper by SMS: once, after the time in which a wrong number can be stopped.
+
+    1. `queue_first_sms`  with the link: a message that waits SMS_DELAY
+    2. `perform`          a `once` job: an attempt is committed, then the provider is asked, never twice by itself
+    3. `note_reports`     how it fares: by the provider's report or by asking (`ask`)
+
+Only a definite refusal goes on to the next provider, one hop. No answer is `unknown`: the card says to show the QR.
+"""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import partial
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Now
+from bot.config import Settings
+from bot.jobs import DONE, Outcome
+from bot.money import format_rub
+from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSender, SmsState
+from bot.segments import fit
+from bot.text import say
+from bot.vault import Vault
+from storage import jobs, payments, sms, staff
+from storage.engine import Database
+from storage.jobs import Job
+from storage.rows import Payment, Sms
+
+from .announce import queue_card
+from .owners import Owners
+
+log = structlog.get_logger(__name__)
+
+WAITING, SENDING, STOPPED, UNKNOWN, REFUSED = "waiting", "sending", "stopped", "unknown", "refused"
+FIRST_ASK = timedelta(seconds=20)  # providers count status requests: not more often, and ever more rarely
+LAST_ASK = timedelta(hours=6)  # after that a report may still come, but we do not ask
+
+
+class Delivery:
+    """Sends and follows SMS. `senders` in order of failover; none: there is no SMS."""
+
+    def __init__(
+        self, db: Database, senders: Sequence[SmsSender], settings: Settings, vault: Vault, owners: Owners, now: Now
+    ) -> None:
+        self._db = db
+        self._senders = list(senders)
+        self._settings = settings
+        self._vault = vault
+        self._owners = owners
+        self._now = now
+
+    @property
+    def is_on(self) -> bool:
+        """An SMS carries our own link, so it needs an address of ours and a provider."""
+        return bool(self._senders and self._settings.public_url)
+
+    async def queue_first_sms(self, tx: AsyncConnection, payment: Payment, now: datetime) -> None:
+        """In the transaction that stores the link."""
+        code = await payments.open_link(tx, payment.id)
+        if self.is_on and payment.phone_sealed and code:
+            await self._queue(tx, payment, code, now + self._settings.sms_delay, now)
+
+    async def _queue(self, tx: AsyncConnection, payment: Payment, code: str, send_at: datetime, now: datetime) -> None:
+        sms_id = await sms.add(
+            tx, payment_id=payment.id, code=code, phone_sealed=payment.phone_sealed, state=WAITING,
+            send_at=send_at, state_at=now,
+        )  # fmt: skip
+        await jobs.add(
+            tx, "sms", now=now, run_at=send_at, priority=20, payment_id=payment.id, key=f"sms:{sms_id}",
+            payload={"sms": sms_id}, once=True,
+        )  # fmt: skip
+
+    async def stop(self, payment_id: int) -> bool:
+        """«Не тот номер» in time: True where the message will not be sent."""
+        now = self._now()
+        async with self._db.write() as tx:
+            message = await sms.last_of_payment(tx, payment_id)
+            if message is None or message.state != WAITING:
+                return False
+            stopped = await sms.move(tx, message, state=STOPPED, now=now)
+            await self._show(tx, payment_id, now)
+            return stopped
+
+    # Sending
+
+    async def perform(self, job: Job) -> Outcome:
+        async with self._db.write() as tx:
+            message = await sms.get(tx, job.payload["sms"])
+            if message is None or not await self._may_go(tx, message):
+                return DONE
+            text = await self._text(tx, message)
+        outcome, sender = await self._send(self._vault.open(message.phone_sealed), text, message.id)
+        return Outcome(write=partial(self._note_outcome, message.id, sender, outcome), note=type(outcome).__name__)
+
+    async def resolve(self, job: Job) -> Outcome:
+        """Somebody began to send it and is gone: it may have gone out, so it is not sent again."""
+        return Outcome(write=partial(self._note_outcome, job.payload["sms"], None, None), note="unknown")
+
+    async def _may_go(self, tx: AsyncConnection, message: Sms) -> bool:
+        return message.state == WAITING and await sms.move(tx, message, state=SENDING, now=self._now())
+
+    async def _text(self, tx: AsyncConnection, message: Sms) -> str:
+        payment = await payments.get(tx, message.payment_id)
+        shop = await staff.get_shop(tx, payment.shop_id) if payment else None
+        if payment is None or shop is None:
+            raise LookupError("a message without its payment")
+        return fit(
+            self._settings.sms_text,
+            shop=shop.name,
+            amount=format_rub(payment.amount),
+            link=f"{self._settings.public_url}/p/{message.code}",
+        )
+
+    async def _send(self, to: str, text: str, ref: int) -> tuple[SmsOutcome, SmsSender]:
+        outcome: SmsOutcome = Rejected(SmsFault.LOGIN, permanent=True)
+        for sender in self._senders[:2]:
+            outcome = await sender.send(to, text, ref)
+            log.info("sms", provider=sender.name, outcome=type(outcome).__name__, ref=ref)
+            if not isinstance(outcome, Rejected) or outcome.permanent:
+                break
+        return outcome, sender
+
+    async def _note_outcome(
+        self, sms_id: int, sender: SmsSender | None, outcome: SmsOutcome | None, tx: AsyncConnection
+    ) -> None:
+        now = self._now()
+        message = await sms.get(tx, sms_id)
+        if message is None or message.state not in {WAITING, SENDING}:
+            return
+        provider = sender.name if sender else None
+        match outcome:
+            case Accepted(message_id):
+                final = provider == "console"
+                await sms.move(
+                    tx, message, state=SmsState.SENT, now=now, provider=provider, message_id=message_id,
+                    next_ask_at=None if final else now + FIRST_ASK,
+                )  # fmt: skip
+                early = await sms.take_reports(tx, provider or "", message_id)
+                await self._note_states(tx, sms_id, [SmsState(state) for state in early], now)
+            case Rejected(fault):
+                await sms.move(tx, message, state=REFUSED, now=now, provider=provider, fault=fault)
+                if fault is not SmsFault.RECIPIENT:
+                    await self._alert(tx, fault, now)
+            case _:
+                await sms.move(tx, message, state=UNKNOWN, now=now, provider=provider)
+        await self._show(tx, message.payment_id, now)
+
+    async def _alert(self, tx: AsyncConnection, fault: SmsFault, now: datetime) -> None:
+        owners = await staff.owners(tx)
+        lang = owners[0].lang if owners else "ru"
+        await self._owners.tell(
+            tx, "o.sms_down", now, once_in=timedelta(hours=1), about=fault, why=say(f"fault.{fault}", lang)
+        )
+
+    # How it fares
+
+    async def note_reports(self, provider: str, reports: Sequence[SmsReport]) -> None:
+        """Delivery reports: late, twice, out of order, even before the message is stored."""
+        now = self._now()
+        async with self._db.write() as tx:
+            for report in reports:
+                if report.state is None:
+                    continue
+                message = await sms.of_message(tx, provider, report.message_id)
+                if message:
+                    await self._note_states(tx, message.id, [report.state], now)
+                    await self._show(tx, message.payment_id, now)
+                else:
+                    await sms.keep_report(tx, provider, report.message_id, report.state, now)
+
+    async def _note_states(self, tx: AsyncConnection, sms_id: int, states: Sequence[SmsState], now: datetime) -> None:
+        for state in states:
+            message = await sms.get(tx, sms_id)
+            if message and message.state == SmsState.SENT and state is not SmsState.SENT:
+                await sms.move(tx, message, state=state, now=now, next_ask_at=None)
+
+    async def ask(self, job: Job) -> Outcome:
+        """Performs `sms_status`: the provider is asked how a message fares."""
+        async with self._db.read() as tx:
+            message = await sms.get(tx, job.payload["sms"])
+        sender = next((found for found in self._senders if message and found.name == message.provider), None)
+        if message is None or sender is None or message.message_id is None or message.state != SmsState.SENT:
+            return DONE
+        report = await sender.status(message.message_id, self._vault.open(message.phone_sealed))
+        if report:
+            await self.note_reports(sender.name, [report])
+        return DONE
+
+    async def look(self) -> None:
+        """Queues the questions whose time has come; each next one comes later than the last."""
+        now = self._now()
+        async with self._db.read() as tx:
+            if not await sms.due(tx, now, 1):
+                return
+        async with self._db.write() as tx:
+            for message in await sms.due(tx, now, 50):
+                age = now - message.state_at
+                await sms.ask_again_at(tx, message.id, now + max(FIRST_ASK, age) if age < LAST_ASK else None)
+                await jobs.add(
+                    tx, "sms_status", now=now, payment_id=message.payment_id, slot=f"sms_status:{message.id}",
+                    payload={"sms": message.id},
+                )  # fmt: skip
+
+    async def _show(self, tx: AsyncConnection, payment_id: int, now: datetime) -> None:
+        if payment := await payments.get(tx, payment_id):
+            await queue_card(tx, payment, now)

@@ -1,0 +1,92 @@
+"""What the shopper's page shows and does. The shopper's return from the bank decides nothing."""
+
+from datetime import datetime
+
+from bot.clock import Now
+from bot.ports import PageState, PageView
+from storage import bank_orders, payments, staff
+from storage.engine import Database
+from storage.rows import Payment
+
+from .announce import queue_card
+from .settle import CALLED, queue_settle
+from .states import PAYABLE, Status, page_state
+
+WITH_CODE = {PageState.PAID, PageState.HELD}
+
+
+class Shopper:
+    """Implements ports.ShopperDesk."""
+
+    def __init__(self, db: Database, now: Now, *, is_test: bool) -> None:
+        self._db = db
+        self._now = now
+        self._is_test = is_test
+
+    async def view(self, code: str) -> PageView | None:
+        async with self._db.read() as tx:
+            payment = await payments.by_code(tx, code)
+            if payment is None or payment.status == Status.FAILED:
+                return None
+            shop = await staff.get_shop(tx, payment.shop_id)
+            orders = await bank_orders.of_payment(tx, payment.id)
+        state = page_state(Status(payment.status), refused=payment.action_code is not None)
+        if payment.status in PAYABLE and self._is_over(payment):
+            state = PageState.EXPIRED
+        return PageView(
+            code=code,
+            state=state,
+            shop=shop.name if shop else "",
+            amount=payment.deposited if state is PageState.PAID and payment.deposited else payment.amount,
+            number=payment.id,
+            what=payment.what,
+            at=payment.changed_at,
+            refunded=payment.refunded,
+            handover_code=payment.handover_code if state in WITH_CODE else None,
+            has_app_link=any(order.app_url for order in orders),
+            stripe="test" if self._is_test else None,
+        )
+
+    async def opened(self, code: str) -> None:
+        async with self._db.read() as tx:
+            payment = await payments.by_code(tx, code)
+        if payment and payment.status == Status.WAITING:
+            await self._step(payment.id, {Status.WAITING}, Status.OPENED, self._now())
+
+    async def pay(self, code: str, *, in_app: bool = False) -> str | None:
+        async with self._db.read() as tx:
+            payment = await payments.by_code(tx, code)
+            orders = await bank_orders.of_payment(tx, payment.id) if payment else []
+        order = next((found for found in reversed(orders) if found.state == "registered"), None)
+        if payment is None or order is None or payment.status not in PAYABLE or self._is_over(payment):
+            return None
+        if not await self._step(payment.id, PAYABLE, Status.PAYING, self._now()):
+            return None
+        return (order.app_url if in_app else None) or order.form_url
+
+    async def returned(self, code: str) -> None:
+        """The shopper is back from the bank: a good moment to ask it."""
+        async with self._db.read() as tx:
+            payment = await payments.by_code(tx, code)
+        if payment and payment.status in PAYABLE:
+            async with self._db.write() as tx:
+                for order in await bank_orders.of_payment(tx, payment.id):
+                    if order.state == "registered":
+                        await queue_settle(tx, order, self._now(), priority=CALLED)
+
+    def _is_over(self, payment: Payment) -> bool:
+        return payment.link_until is not None and self._now() >= payment.link_until
+
+    async def _step(
+        self, payment_id: int, before: set[Status] | frozenset[Status], after: Status, now: datetime
+    ) -> bool:
+        """False where the payment is no longer in `before`."""
+        async with self._db.write() as tx:
+            payment = await payments.lock(tx, payment_id)
+            if payment is None or payment.status not in before:
+                return False
+            if payment.status != after:
+                opened_at = payment.opened_at or now
+                changed = await payments.change(tx, payment, status=after, opened_at=opened_at, changed_at=now)
+                await queue_card(tx, changed or payment, now)
+            return True
