@@ -55,7 +55,10 @@ class OrderStatus(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class OrderState:
-    """What the bank says of an order. Amounts in kopecks; `status` None: a value that we do not know."""
+    """What the bank says of an order. Amounts in kopecks; `status` None: a value that we do not know.
+
+    `amount` 0 and `currency` "": the answer named none. `bank_time`: the bank's own clock when it answered.
+    """
 
     number: str
     md_order: str | None

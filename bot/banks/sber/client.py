@@ -90,8 +90,8 @@ def _named(order: OrderRef) -> dict[str, str]:
 
 
 def _plain(text: str) -> str:
-    """Without what the bank forbids: % and line ends."""
-    return " ".join(text.replace("%", " ").split())
+    """Without what the bank forbids, % and line ends, and without half characters, which no form can hold."""
+    return " ".join(text.encode(errors="ignore").decode().replace("%", " ").split())
 
 
 def _cart(order: NewOrder) -> str:

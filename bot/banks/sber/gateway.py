@@ -33,7 +33,11 @@ log = structlog.get_logger(__name__)
 
 NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 NOT_LET_THROUGH = {401, 403, 404, 405, 408, 413, 415, 421, 429, 431}  # each says that nothing was carried out
-LIMITS = httpx.Limits(max_connections=200, max_keepalive_connections=20)  # a rush of sales must not queue for sockets
+LIMITS = httpx.Limits(
+    max_connections=200,  # a rush of sales must not queue for sockets
+    max_keepalive_connections=20,
+    keepalive_expiry=2,  # an older one may be just being closed by the bank: a call on it would end unknown
+)
 
 
 @dataclass(frozen=True, slots=True)
