@@ -22,8 +22,8 @@ SANDBOX_TOKEN = "42:SANDBOX"  # noqa: S105 - opens nothing but the sandbox
 RETRY_AFTER = 3  # s, of an armed 429
 
 
-class TelegramSimulator(Simulator):
-    """`app` serves `/bot{token}/{method}`, `/file/bot{token}/{path}` and `/_sandbox/*`; the methods act as people."""
+class TelegramSimulator(Simulator, People):
+    """`app` serves `/bot{token}/{method}`, `/file/bot{token}/{path}` and `/_sandbox/*`; its methods act as people."""
 
     lane = "telegram"
 
@@ -33,24 +33,8 @@ class TelegramSimulator(Simulator):
         super().__init__(clock, wire)
         self.token = token
         self.world = World(self.clock, bot_id=int(token.partition(":")[0]))
-        people = People(self.world)
-        self._act_as(people)
         self._webhook = Webhook(self.world, self.wire)
         self.app = self.make_app()
-        Steering(self.world, people).add_routes(self.app)
-
-    def _act_as(self, people: People) -> None:
-        """The acts of people, at hand on the simulator."""
-        self.add_user, self.add_group, self.add_topic = people.add_user, people.add_group, people.add_topic
-        self.say, self.start, self.edit, self.delete_message = (
-            people.say,
-            people.start,
-            people.edit,
-            people.delete_message,
-        )
-        self.press, self.press_label = people.press, people.press_label
-        self.block, self.unblock = people.block, people.unblock
-        self.add_bot, self.kick_bot, self.migrate = people.add_bot, people.kick_bot, people.migrate
 
     def follow(self) -> AsyncIterator[dict[str, Any]]:
         """What people see happen: {"type": "message" | "edit" | "delete" | "ring", "chat_id", "message"} and
@@ -75,6 +59,7 @@ class TelegramSimulator(Simulator):
         app = super().make_app()
         app.router.add_route("*", "/bot{token}/{method}", self._call)
         app.router.add_get("/file/bot{token}/{path:.+}", self._download)
+        Steering(self.world, self).add_routes(app)
         app.on_startup.append(self._open)
         app.on_shutdown.append(self._close)
         return app

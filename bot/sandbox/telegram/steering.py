@@ -44,6 +44,9 @@ class Steering:
         return self._people.start(asked["user"], asked.get("payload", "")).shown()
 
     def _press(self, asked: Asked) -> Any:
+        """By "data" or "label"; {"again": press id} repeats one."""
+        if "again" in asked:
+            return self._people.press_again(asked["again"])
         user = int(asked["user"])
         where = user, int(asked.get("chat", user)), int(asked["message_id"])
         by_label = "label" in asked

@@ -10,6 +10,7 @@
 import asyncio
 import json
 import time
+from contextlib import suppress
 from datetime import timedelta
 
 import aiohttp
@@ -40,7 +41,8 @@ class Webhook:
     async def stop(self) -> None:
         if self._task is not None:
             self._task.cancel()
-            await asyncio.wait((self._task,))
+            with suppress(asyncio.CancelledError):
+                await self._task
 
     async def _run(self) -> None:
         async with aiohttp.ClientSession(timeout=PATIENCE) as session, asyncio.TaskGroup() as posts:

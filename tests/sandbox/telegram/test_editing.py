@@ -131,6 +131,15 @@ async def test_an_undelivered_press_is_dropped_after_150_seconds(
     assert (await call("getUpdates"))["result"] == []
 
 
+async def test_a_press_may_arrive_twice(call: Call, telegram: TelegramSimulator, text_id: int) -> None:
+    """A client that reconnects sends it again: two updates, one press, one answer."""
+    press = telegram.press(SELLER, SELLER, text_id, "yes")
+    telegram.press_again(press)
+    first, second = (await call("getUpdates"))["result"]
+    assert first["update_id"] != second["update_id"]
+    assert first["callback_query"]["id"] == second["callback_query"]["id"] == press
+
+
 async def test_only_a_button_that_is_there_has_a_label(telegram: TelegramSimulator, text_id: int) -> None:
     """Pressing what is not written there fails in the test, not in the product."""
     with pytest.raises(LookupError):

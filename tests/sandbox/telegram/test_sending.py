@@ -1,9 +1,11 @@
 """What a message may be: lengths, HTML, keyboards, replies, files."""
 
+import io
 from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from bot.sandbox.telegram import TelegramSimulator
 
@@ -161,6 +163,10 @@ async def test_a_topic_must_exist(call: Call, telegram: TelegramSimulator) -> No
     sent = await call("sendMessage", chat_id=GROUP, text="x", message_thread_id=thread)
     assert (sent["result"]["message_thread_id"], sent["result"]["is_topic_message"]) == (thread, True)
     assert telegram.say(MANAGER, "/pay 1", chat_id=GROUP, thread=thread).as_json()["message_thread_id"] == thread
+    under = {"message_id": sent["result"]["message_id"]}
+    reply = await call("sendMessage", chat_id=GROUP, text="x", reply_parameters=under)
+    assert reply["result"]["message_thread_id"] == thread
+    assert telegram.say(MANAGER, "/pay 1", chat_id=GROUP, reply_to=under["message_id"]).thread == thread
     lost = await call("sendMessage", chat_id=GROUP, text="x", message_thread_id=thread + 100)
     assert lost["description"] == "Bad Request: message thread not found"
     assert not (await call("createForumTopic", chat_id=GROUP, name="Новая"))["ok"]
@@ -180,6 +186,10 @@ async def test_files_are_checked_and_kept(call: Call, http: httpx.AsyncClient, p
         return dict(answer.json())
 
     assert (await send("sendPhoto", "photo", b"no picture"))["description"] == "Bad Request: IMAGE_PROCESS_FAILED"
+    ribbon = io.BytesIO()
+    Image.new("1", (2100, 100)).save(ribbon, "PNG")
+    ribbon_answer = await send("sendPhoto", "photo", ribbon.getvalue())
+    assert ribbon_answer["description"] == "Bad Request: PHOTO_INVALID_DIMENSIONS"
     photo = (await send("sendPhoto", "photo", picture))["result"]["photo"][-1]
     document = (await send("sendDocument", "document", b"a;b"))["result"]["document"]
     assert photo["file_unique_id"] != document["file_unique_id"]
