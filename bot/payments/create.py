@@ -1,4 +1,4 @@
-"""A sale is recorded: limits and look-alikes under a lock on the shop, then payment and registration in one transaction.
+"""A sale is recorded: limits and look-alikes under a lock on the shop, payment and registration in one transaction.
 
 The idempotency key (`msg:<chat>:<message>`, `form:<uuid>`) is unique for ever: a message that comes twice answers with
 the payment that exists.

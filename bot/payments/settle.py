@@ -1,6 +1,6 @@
 """What the bank says becomes what we know: the only way a status changes after the registration.
 
-    1. `record_callbacks`   a callback is kept and leads to at most one waiting status read; equal ones are not thrown away
+    1. `record_callbacks`   each callback is kept and leads to at most one waiting status read; equal ones too
     2. `Settlement.perform` the status is read at the bank, outside any transaction
     3. `_apply`             order, amount and currency are compared; the payment moves by compare-and-set; card, ping
                             and audit are written in the same transaction

@@ -1,0 +1,112 @@
+"""Questions that wait for a press or an answer: rows, so that a restart loses none; sealed, since they hold phones."""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+from bot.clock import Now
+from bot.config import Settings
+from bot.money import format_rub
+from bot.ports import Button, Message, Place
+from bot.text import at, say
+from bot.vault import Vault
+from storage import cards, payments
+from storage.engine import Database
+from storage.rows import Payment, Person
+
+from .grammar import Order
+from .states import PAID_FOR
+
+READING_LIVES = timedelta(minutes=10)
+SHOPPER_LIVES = timedelta(minutes=2)  # a phone or a contact without its amount: used once, within this time
+
+
+@dataclass(frozen=True, slots=True)
+class Shopper:
+    """To whom the next amount goes."""
+
+    phone: str
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """A reading that a person chose, with the key of the message that it answers."""
+
+    order: Order
+    key: str
+    place: Place
+
+
+class Questions:
+    """Asks, and finds what an answer belongs to."""
+
+    def __init__(self, db: Database, settings: Settings, vault: Vault, now: Now) -> None:
+        self._db = db
+        self._vault = vault
+        self._now = now
+        self._zone = ZoneInfo(settings.timezone)
+
+    async def ask_reading(self, place: Place, person: Person, key: str, readings: Sequence[Order]) -> int:
+        """The draft's id, for the buttons."""
+        content: dict[str, object] = {"readings": [asdict(order) for order in readings], "thread": place.thread_id}
+        return await self._ask("reading", place, person, key, content, READING_LIVES)
+
+    async def ask_amount(self, place: Place, person: Person, key: str, phone: str, what: str) -> None:
+        await self._ask("shopper", place, person, key, {"phone": phone, "what": what}, SHOPPER_LIVES)
+
+    async def _ask(
+        self, kind: str, place: Place, person: Person, key: str, content: Mapping[str, object], lives: timedelta
+    ) -> int:
+        async with self._db.write() as tx:
+            return await cards.add_draft(
+                tx,
+                kind=kind,
+                chat_id=place.chat_id,
+                author_id=person.id,
+                key=key,
+                sealed=self._vault.seal(json.dumps(content, ensure_ascii=False)),
+                expires_at=self._now() + lives,
+            )
+
+    async def chosen(self, draft_id: int, index: int, person: Person) -> Chosen | None:
+        """The reading behind a button: for its author only, while the question lives, once."""
+        now = self._now()
+        async with self._db.write() as tx:
+            draft = await cards.get_draft(tx, draft_id)
+            if draft is None or draft.author_id != person.id or draft.expires_at <= now:
+                return None
+            if not await cards.use_draft(tx, draft_id, now):
+                return None
+        content = json.loads(self._vault.open(draft.sealed))
+        if not 0 <= index < len(content["readings"]):
+            return None
+        return Chosen(Order(**content["readings"][index]), draft.key, Place(draft.chat_id, content["thread"]))
+
+    async def shopper_of(self, place: Place, person: Person, replied: int | None) -> Shopper | None:
+        """The shopper of the card that was answered, else of the phone that waits for its amount."""
+        now = self._now()
+        async with self._db.write() as tx:
+            if replied and (card := await cards.of_message(tx, place.chat_id, replied)):
+                payment = await payments.get(tx, card.payment_id)
+                sealed = payment.phone_sealed if payment else None
+                return Shopper(self._vault.open(sealed), "") if sealed else None
+            draft = await cards.open_draft(tx, place.chat_id, person.id, "shopper", now)
+            if draft is None or not await cards.use_draft(tx, draft.id, now):
+                return None
+        return Shopper(**json.loads(self._vault.open(draft.sealed)))
+
+    def about_twin(self, twin: Payment, lang: str, draft_id: int) -> Message:
+        """«№ 1042 на 12 500 ₽ … ещё ждёт оплату. Что сделать?»"""
+        paid = twin.status in PAID_FOR
+        kind = "T-DUP-PAID" if paid else "T-DUP-QR"
+        when = at(twin.changed_at if paid else twin.created_at, lang, self._zone, self._now())
+        values = {"n": twin.id, "sum": format_rub(twin.amount), "t": when}
+        first = Button(
+            say(f"{kind}.{'same' if paid else 'qr'}", lang),
+            data=f"twin:{draft_id}:{'same' if paid else 'show'}:{twin.id}",
+        )
+        new = Button(say(f"{kind}.new", lang), data=f"twin:{draft_id}:new:{twin.id}")
+        return Message(say(kind, lang, **values), ((first,), (new,)))

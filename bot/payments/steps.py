@@ -1,0 +1,79 @@
+"""What a person may do with a payment by a button or a command, beside moving its money."""
+
+from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Now
+from storage import bank_orders, cards, jobs, payments
+from storage.engine import Database
+from storage.rows import Payment, Person
+
+from .announce import queue_card
+from .create import Creation
+from .deliver import Delivery
+from .settle import PRESSED, queue_settle
+from .states import UNREGISTERED
+
+
+class Steps:
+    """Each method is one verb; `take` finds it by its name and returns the key of the toast."""
+
+    def __init__(self, db: Database, creation: Creation, delivery: Delivery, now: Now) -> None:
+        self._db = db
+        self._creation = creation
+        self._delivery = delivery
+        self._now = now
+
+    async def find(self, payment_id: int) -> Payment | None:
+        async with self._db.read() as tx:
+            return await payments.get(tx, payment_id)
+
+    async def of_card(self, chat_id: int, message_id: int) -> Payment | None:
+        """The payment that a message shows."""
+        async with self._db.read() as tx:
+            card = await cards.of_message(tx, chat_id, message_id)
+            return await payments.get(tx, card.payment_id) if card else None
+
+    async def last(self, person: Person, limit: int = 10) -> list[Payment]:
+        """The person's newest sales first."""
+        async with self._db.read() as tx:
+            return await payments.last_of_seller(tx, person.id, limit)
+
+    async def take(self, verb: str, payment: Payment, person: Person) -> str:
+        match verb:
+            case "retry":
+                return "toast.checking" if await self._creation.try_again(payment.id, person.id) else "toast.changed"
+            case "wrong_number":
+                return "toast.sms_stopped" if await self._delivery.stop(payment.id) else "toast.changed"
+            case _:
+                await self.check(payment.id)
+                return "toast.checking"
+
+    async def check(self, payment_id: int) -> None:
+        """«Проверить»: the bank is asked now; a registration without an answer is repeated now."""
+        now = self._now()
+        async with self._db.write() as tx:
+            payment = await payments.get(tx, payment_id)
+            if payment is None:
+                return
+            await self._hurry_registration(tx, payment, now)
+            for order in await bank_orders.of_payment(tx, payment_id):
+                if order.state == "registered":
+                    await queue_settle(tx, order, now, priority=PRESSED)
+
+    async def _hurry_registration(self, tx: AsyncConnection, payment: Payment, now: datetime) -> None:
+        if payment.status in UNREGISTERED:
+            await jobs.add(
+                tx, "register", now=now, priority=PRESSED, payment_id=payment.id, slot=f"register:{payment.id}",
+                payload={"since": now.isoformat()},
+            )  # fmt: skip
+
+    async def show_again(self, payment_id: int, person: Person) -> None:
+        """Posts the card anew, where a look-alike asks for it: the old one may be far up."""
+        async with self._db.write() as tx:
+            payment = await payments.get(tx, payment_id)
+            if payment:
+                for card in await cards.of_payment(tx, payment_id):
+                    await cards.change(tx, payment_id, card.chat_id, message_id=None, shown=None)
+                await queue_card(tx, payment, self._now())

@@ -1,0 +1,139 @@
+"""The staff chat is told: performs the jobs that `announce.py` queued, each in its chat's turn.
+
+    card    brings the message that shows a payment up to date; several changes become one edit
+    ping    one short new message, in reply to the card: only a new message rings
+    reply   an answer, a question, an alert
+
+All are repeatable: rather told twice than never. What is shown is read from the database when it is sent.
+"""
+
+import hashlib
+from functools import partial
+from typing import Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Now
+from bot.errors import MessageLost
+from bot.jobs import DONE, Outcome
+from bot.ports import Message, Place, Posted, StaffChat
+from bot.qr import QrPictures
+from bot.vault import Vault
+from storage import cards
+from storage.engine import Database
+from storage.jobs import Job
+from storage.rows import Card
+
+from .create import TEXT_AFTER
+from .sealed import open_message
+from .states import Status
+from .view import CardView, Views
+
+
+class Words(Protocol):
+    """How a payment is put into words: the chat's own module."""
+
+    def card(self, view: CardView, place: Place) -> Message: ...
+
+    def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
+        """`bell`: the shop's group, where the seller is named."""
+
+
+class Telling:
+    """Performs `card`, `ping` and `reply` jobs."""
+
+    def __init__(
+        self, db: Database, chat: StaffChat, words: Words, views: Views, pictures: QrPictures, vault: Vault, now: Now
+    ) -> None:
+        self._db = db
+        self._chat = chat
+        self._words = words
+        self._views = views
+        self._pictures = pictures
+        self._vault = vault
+        self._now = now
+
+    # The card
+
+    async def card(self, job: Job) -> Outcome:
+        chat_id: int = job.payload["chat"]
+        async with self._db.read() as tx:
+            card = await cards.get(tx, job.payment_id or 0, chat_id)
+            view = await self._views.read(tx, job.payment_id or 0)
+        if card is None or view is None:
+            return DONE
+        if card.message_id is None and view.status is Status.REGISTERING and view.now < view.changed_at + TEXT_AFTER:
+            return Outcome(again_at=view.changed_at + TEXT_AFTER)  # most often the link is there by then
+        place = Place(chat_id, card.thread_id)
+        message = self._words.card(view, place)
+        shown = hashlib.sha256(repr((message, view.code if view.has_qr else None)).encode()).hexdigest()
+        if shown == card.shown:
+            return DONE
+        try:
+            posted = await self._bring_up_to_date(card, view, place, message)
+        except MessageLost:
+            posted = await self._post(view, place, message)
+        return Outcome(write=partial(self._note_card, card, view, posted, shown))
+
+    async def _bring_up_to_date(self, card: Card, view: CardView, place: Place, message: Message) -> Posted | None:
+        """None: the message that is there was edited."""
+        if card.message_id is None:
+            return await self._post(view, place, message)
+        if not card.is_photo and view.has_qr:
+            posted = await self._post(view, place, message)
+            await self._chat.delete(place, card.message_id)
+            return posted
+        if card.is_photo and view.has_qr and card.code != view.code:
+            return await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
+        await self._chat.edit(place, card.message_id, message, photo=card.is_photo)
+        return None
+
+    async def _post(self, view: CardView, place: Place, message: Message) -> Posted:
+        if not view.has_qr:
+            return await self._chat.post(place, message)
+        return await self._chat.post_photo(place, await self._picture(view), message)
+
+    async def _picture(self, view: CardView) -> bytes:
+        return await self._pictures.picture(
+            view.link or "", amount=view.amount, shop=view.shop, lang=view.lang, test=view.is_test
+        )
+
+    async def _note_card(
+        self, card: Card, view: CardView, posted: Posted | None, shown: str, tx: AsyncConnection
+    ) -> None:
+        new: dict[str, object] = {"shown": shown, "edited_at": self._now()}
+        if posted:
+            is_photo = view.has_qr
+            new |= {
+                "message_id": posted.message_id,
+                "is_photo": is_photo,
+                "file_id": posted.file_id,
+                "code": view.code if is_photo else None,
+            }
+        await cards.change(tx, card.payment_id, card.chat_id, **new)
+
+    # The ping and the reply
+
+    async def ping(self, job: Job) -> Outcome:
+        told = job.payload
+        async with self._db.read() as tx:
+            view = await self._views.read(tx, job.payment_id or 0)
+            card = await cards.get(tx, job.payment_id or 0, told["chat"])
+        if view is None:
+            return DONE
+        place = Place(told["chat"], told["thread"])
+        message = self._words.ping(view, told["ping"], refunded=told["refunded"], bell=card is None)
+        await self._say(place, message, card.message_id if card else None)
+        return DONE
+
+    async def reply(self, job: Job) -> Outcome:
+        told = job.payload
+        message = open_message(self._vault, told["sealed"])
+        await self._say(Place(told["chat"], told["thread"]), message, told["reply_to"])
+        return DONE
+
+    async def _say(self, place: Place, message: Message, reply_to: int | None) -> None:
+        try:
+            await self._chat.post(place, message, reply_to=reply_to)
+        except MessageLost:
+            await self._chat.post(place, message)

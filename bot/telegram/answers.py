@@ -1,0 +1,54 @@
+"""Answers to what people write and press: queued in the chat's lane, so that they keep the order and the limits.
+
+Only answerCallbackQuery is called at once: a press must be answered within 15 s, and it is not limited.
+"""
+
+import structlog
+from aiogram import Bot
+from aiogram.exceptions import AiogramError
+from aiogram.types import CallbackQuery, Message
+
+from bot.payments.replies import Replies
+from bot.ports import Message as Answer
+from bot.ports import Place
+from bot.text import say
+
+log = structlog.get_logger(__name__)
+
+TOAST = 200  # characters, Telegram's limit
+
+
+class Answers:
+    """Answers a message, or a press."""
+
+    def __init__(self, replies: Replies) -> None:
+        self._replies = replies
+
+    async def say(self, message: Message, key: str, lang: str, /, **values: object) -> None:
+        """A sentence of the texts. Values are inserted as they are: escape what people typed."""
+        await self.answer(message, Answer(say(key, lang, **values)))
+
+    async def answer(self, message: Message, answer: Answer) -> None:
+        """Once a message, even if the message is handled again."""
+        key = f"answer:{message.chat.id}:{message.message_id}"
+        reply_to = message.message_id if message.chat.type != "private" else None
+        await self.post(place_of(message), answer, key=key, reply_to=reply_to)
+
+    async def post(self, place: Place, answer: Answer, *, key: str, reply_to: int | None = None) -> None:
+        """A message of its own."""
+        await self._replies.post(place, answer, key=key, reply_to=reply_to)
+
+    async def toast(
+        self, bot: Bot, press: CallbackQuery, key: str, lang: str, *, alert: bool = False, **values: object
+    ) -> None:
+        """The answer to a press. Too late or unreachable: the card tells the same."""
+        try:
+            await bot.answer_callback_query(
+                press.id, say(key, lang, **values)[:TOAST], show_alert=alert, request_timeout=5
+            )
+        except (AiogramError, TypeError) as error:
+            log.info("a press could not be answered", why=type(error).__name__)
+
+
+def place_of(message: Message) -> Place:
+    return Place(message.chat.id, message.message_thread_id if message.is_topic_message else None)

@@ -1,0 +1,98 @@
+"""Presses: answered at once, whoever pressed is checked at the action, old buttons do no harm."""
+
+from aiogram import Bot, F, Router
+from aiogram.types import CallbackQuery
+
+from bot.clock import Now
+from bot.payments.create import Creation, Made, Refused, Sale
+from bot.payments.questions import Chosen, Questions
+from bot.payments.steps import Steps
+from bot.staff import may_touch
+from storage.rows import Person
+
+from .answers import Answers
+
+
+class Presses:
+    """What the handlers of this room share."""
+
+    def __init__(self, steps: Steps, creation: Creation, questions: Questions, answers: Answers, now: Now) -> None:
+        self.steps = steps
+        self.answers = answers
+        self._creation = creation
+        self._questions = questions
+        self._now = now
+
+    async def chose(
+        self, bot: Bot, press: CallbackQuery, person: Person, draft: int, index: int, accepted: bool
+    ) -> None:
+        """A reading was chosen, or «Это новый»."""
+        chosen = await self._questions.chosen(draft, index, person)
+        if chosen is None:
+            await self.answers.toast(bot, press, "toast.timed_out", person.lang)
+            return
+        await self._create(bot, press, person, chosen, accepted)
+
+    async def _create(self, bot: Bot, press: CallbackQuery, person: Person, chosen: Chosen, accepted: bool) -> None:
+        order = chosen.order
+        result = await self._creation.create(
+            Sale(
+                key=chosen.key,
+                seller=person,
+                place=chosen.place,
+                amount=order.amount,
+                phone=order.phone,
+                what=order.what,
+                two_stage=order.hold,
+                look_alike_accepted=accepted,
+            )
+        )
+        match result:
+            case Made():
+                await self.answers.toast(bot, press, "card.registering.hint", person.lang)
+            case Refused(key, values):
+                await self.answers.toast(bot, press, key, person.lang, alert=True, **values)
+            case twin:
+                draft = await self._questions.ask_reading(chosen.place, person, chosen.key, [order])
+                question = self._questions.about_twin(twin.payment, person.lang, draft)
+                await self.answers.post(chosen.place, question, key=f"twin:{draft}")
+                await self.answers.toast(bot, press, "toast.checking", person.lang)
+
+
+def router(presses: Presses) -> Router:
+    room = Router(name="presses")
+    answers, steps = presses.answers, presses.steps
+
+    @room.callback_query(F.data.regexp(r"^pick:(\d+):(\d+)$").as_("found"))
+    async def picked(press: CallbackQuery, bot: Bot, person: Person, found: object) -> None:
+        _, draft, index = (press.data or "").split(":")
+        await presses.chose(bot, press, person, int(draft), int(index), accepted=False)
+
+    @room.callback_query(F.data.startswith("pick:"))
+    async def other(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        await answers.toast(bot, press, "T-AMOUNT", person.lang)
+
+    @room.callback_query(F.data.startswith("twin:"))
+    async def twin(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        _, draft, verb, number = (press.data or "").split(":")
+        if verb == "new":
+            await presses.chose(bot, press, person, int(draft), 0, accepted=True)
+            return
+        await steps.show_again(int(number), person)
+        await answers.toast(bot, press, "toast.done_already", person.lang)
+
+    @room.callback_query(F.data.regexp(r"^(retry|check|wrong_number):(\d+):(\d+)$"))
+    async def step(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        verb, number, _ = (press.data or "").split(":")
+        payment = await steps.find(int(number))
+        if payment is None or not may_touch(person, payment):
+            await answers.toast(bot, press, "r.no_n", person.lang, alert=True, n=number)
+            return
+        toast = await steps.take(verb, payment, person)
+        await answers.toast(bot, press, toast, person.lang, alert=toast == "toast.changed")
+
+    @room.callback_query()
+    async def unknown(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        await answers.toast(bot, press, "toast.timed_out", person.lang)
+
+    return room
