@@ -130,13 +130,15 @@ class BankSimulator(Simulator):
             self._task = None
 
     async def _run(self) -> None:
-        async with aiohttp.ClientSession() as client, asyncio.TaskGroup() as group:
+        connector = aiohttp.TCPConnector(force_close=True)  # a shop that was restarted must not look like a failed try
+        async with aiohttp.ClientSession(connector=connector) as client, asyncio.TaskGroup() as group:
             while True:
                 self._changed.clear()
                 self.ledger.sweep()
                 self.callbacks.dispatch(client, group)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._changed.wait(), self._until_next())
+                    async with asyncio.timeout(self._until_next()):
+                        await self._changed.wait()
 
     def _until_next(self) -> float | None:
         """Seconds to the next deadline or callback; None: nothing is coming."""
