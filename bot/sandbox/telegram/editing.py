@@ -81,13 +81,12 @@ def delete_message(world: World, call: Call) -> bool:
 def answer_callback_query(world: World, call: Call) -> bool:
     """Once, within 15 s of the press."""
     press = world.presses.get(call.text("callback_query_id"))
-    if press is None or press.answered or world.clock.now() - press.at > ANSWER_WITHIN:
+    if press is None or press.answer is not None or world.clock.now() - press.at > ANSWER_WITHIN:
         raise bad_request(TOO_OLD)
     text = call.text("text")
     if len(text) > TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
-    press.answered = True
-    world.toast(press, text, call.flag("show_alert"))
+    world.answer(press, text, call.flag("show_alert"))
     return True
 
 

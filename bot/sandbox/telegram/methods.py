@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from . import editing, intake, reading, sending, settings
+from . import chats, editing, intake, reading, sending, settings
 from .call import Call
 from .world import World
 
@@ -22,11 +22,11 @@ METHODS: dict[str, Method] = {
     "sendMessage": sending.send_message,
     "sendPhoto": sending.send_photo,
     "sendDocument": sending.send_document,
-    "sendChatAction": sending.send_chat_action,
-    "pinChatMessage": sending.pin_chat_message,
-    "unpinChatMessage": sending.unpin_chat_message,
-    "createForumTopic": sending.create_forum_topic,
-    "leaveChat": sending.leave_chat,
+    "sendChatAction": chats.send_chat_action,
+    "pinChatMessage": chats.pin_chat_message,
+    "unpinChatMessage": chats.unpin_chat_message,
+    "createForumTopic": chats.create_forum_topic,
+    "leaveChat": chats.leave_chat,
     "editMessageText": editing.edit_message_text,
     "editMessageCaption": editing.edit_message_caption,
     "editMessageMedia": editing.edit_message_media,

@@ -8,12 +8,11 @@ from typing import Any
 
 from .entities import commands_in
 from .membership import set_bot_status
-from .shapes import Chat, Message, User
+from .shapes import ICON_COLOR, Chat, Message, User
 from .world import Press, World
 
 ANONYMOUS_ADMIN = User(1087968824, "Group", "GroupAnonymousBot", is_bot=True)
 NEW_SUPERGROUPS = -1_002_000_000_000  # their ids count down from here
-ICON_COLOR = 0x6FB9F0
 
 
 class People:

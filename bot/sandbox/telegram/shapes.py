@@ -11,6 +11,8 @@ from typing import Any
 from .entities import Entity
 from .keyboards import Markup, shown_buttons
 
+ICON_COLOR = 0x6FB9F0  # of a topic, the first of the six that Telegram has
+
 
 @dataclass(slots=True)
 class User:

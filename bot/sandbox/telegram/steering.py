@@ -30,6 +30,7 @@ class Steering:
             app.router.add_post(f"/_sandbox/{name}", _posted(act))
         app.router.add_get("/_sandbox/chats", self._show_chats)
         app.router.add_get("/_sandbox/chats/{chat_id:-?[0-9]+}", self._show_chat)
+        app.router.add_get("/_sandbox/presses/{press_id}", self._show_press)
         app.router.add_get("/_sandbox/photo/{file_id}", self._show_photo)
 
     # Acts: JSON in, JSON out
@@ -111,6 +112,13 @@ class Steering:
         menu = commands_seen(self._world, chat_id, int(request.query.get("user", chat_id)))
         messages = [message.shown() for message in chat.messages.values()]
         return web.json_response(chat.shown() | {"commands": menu, "messages": messages})
+
+    async def _show_press(self, request: web.Request) -> web.Response:
+        """{"data", "answer": {"text", "alert"} or null}."""
+        press = self._world.presses.get(request.match_info["press_id"])
+        if press is None:
+            return web.json_response({"error": "no such press"}, status=404)
+        return web.json_response({"data": press.data, "answer": press.answer})
 
     async def _show_photo(self, request: web.Request) -> web.Response:
         try:

@@ -33,7 +33,7 @@ class Press:
     message: Message
     data: str
     at: datetime
-    answered: bool = False
+    answer: dict[str, Any] | None = None  # {"text", "alert"}, once there is one
 
 
 @dataclass(slots=True)
@@ -156,8 +156,9 @@ class World:
         del message.chat.messages[message.id]
         self._tell("delete", message)
 
-    def toast(self, press: Press, text: str, alert: bool) -> None:
-        """The answer to a press, seen by the presser alone."""
+    def answer(self, press: Press, text: str, alert: bool) -> None:
+        """Ends a press with a toast that the presser alone sees."""
+        press.answer = {"text": text, "alert": alert}
         self.tell({
             "type": "toast", "chat_id": press.message.chat.id, "user_id": press.user.id, "press": press.id,
             "text": text, "alert": alert,

@@ -37,7 +37,10 @@ async def test_a_sale_is_played_over_http(call: Call, http: httpx.AsyncClient, p
     await act(http, "edit", user=11, chat=11, message_id=asked["id"], text="12600")
     kinds = [set(update) - {"update_id"} for update in (await call("getUpdates"))["result"]]
     assert kinds == [{"message"}, {"callback_query"}, {"edited_message"}]
-    assert (await call("answerCallbackQuery", callback_query_id=press["press"]))["ok"]
+    where = f"/_sandbox/presses/{press['press']}"
+    assert (await http.get(where)).json() == {"data": "c:1", "answer": None}
+    assert (await call("answerCallbackQuery", callback_query_id=press["press"], text="Отменяю"))["ok"]
+    assert (await http.get(where)).json()["answer"] == {"text": "Отменяю", "alert": False}
 
 
 async def test_groups_limits_and_blocks_are_steered(call: Call, http: httpx.AsyncClient) -> None:
