@@ -1,8 +1,8 @@
 """The simulated Telegram: a Bot API server with people in it.
 
-`server` takes the calls and `methods` lists them (`sending`, `editing`, `chats`, `reading`, `settings`, `intake`). `people`
-acts on the other side, `world` remembers, `updates` and `webhook` carry to the bot what people do, `steering` opens it
-all to tests over HTTP.
+`server` takes the calls and `methods` lists them (in `sending`, `editing`, `chats`, `reading`, `settings`, `intake`).
+`people` acts on the other side, `world` remembers, `updates` and `webhook` carry to the bot what people do, `steering`
+opens it all to tests over HTTP.
 """
 
 from .server import TelegramSimulator
