@@ -46,6 +46,7 @@ class Sheet:
     title: str
     body: str
     look: str
+    final: bool
     refresh: str | None = None
 
     @property
@@ -116,6 +117,7 @@ class Pages:
 
     async def back(self, request: web.Request, view: PageView) -> web.Response:
         """From the bank, whatever it says there: to the page, which knows better, without the bank's parameters."""
+        await self._desk.returned(view.code)
         return web.Response(status=303, headers={"Location": f"/p/{view.code}", "Cache-Control": "no-store"})
 
     async def gone(self, request: web.Request) -> web.Response:
@@ -125,7 +127,7 @@ class Pages:
         """What an open page asks for; `?view=show`: of the big QR. With the newest `?version` there is no `html`."""
         view = await self._view(request)
         sheet = self._show_sheet(request, view) if request.query.get("view") == "show" else self._sheet(request, view)
-        answer = {"state": sheet.ticket.state, "final": sheet.ticket.final, "version": sheet.version}
+        answer = {"state": sheet.ticket.state, "final": sheet.final, "version": sheet.version}
         if request.query.get("version") != sheet.version:
             answer |= {"title": sheet.title, "look": sheet.look, "html": sheet.body}
         headers = {"Cache-Control": "no-store", "X-Content-Type-Options": "nosniff"}
@@ -183,6 +185,7 @@ class Pages:
             title=shown.title,
             body=self._body("shopper.html", shown, lang),
             look="two" if shown.payable else "one",
+            final=shown.final,
             refresh=str(SOON_AGAIN) if shown.state == "soon" else None,
         )
 
@@ -192,13 +195,14 @@ class Pages:
         shown = ticket(view, lang, self._tz, self._now())
         if "done" in request.query:
             body = self._body("show.html", shown, lang, look="done")
-            return Sheet(shown, say("show.done", lang), body, "done")
+            return Sheet(shown, say("show.done", lang), body, "done", final=True)
         look = "paid" if shown.secured else "live"
         refresh = None if shown.final else str(SHOW_AGAIN)
         if shown.secured:
             refresh = f"{GREEN_FOR};url={self._here(view)}/show?done=1&lang={lang}"
         body = self._body("show.html", shown, lang, look=look)
-        return Sheet(shown, shown.title, body, f"{look} striped" if shown.stripe else look, refresh)
+        classes = f"{look} striped" if shown.stripe else look
+        return Sheet(shown, shown.title, body, classes, shown.final, refresh)
 
     def _body(self, template: str, shown: Ticket, lang: str, **more: object) -> Markup:
         link = self._link(shown.view) if shown.view else ""

@@ -1,0 +1,65 @@
+"""A desk with one link, and the shopper's pages served from it; for the tests of the pages."""
+
+import dataclasses
+from datetime import UTC, datetime
+
+from aiohttp import web
+
+from bot.ports import PageState, PageView
+from bot.qr import QrPictures
+from bot.web.assets import Assets
+from bot.web.pages import Pages
+from bot.web.security import TokenBuckets, rate_limit
+
+CODE = "AbCdEf12Gh4"
+PAGE = f"/p/{CODE}"
+BANK = "https://bank.example/payment/merchants/sber/payment_ru.html?mdOrder=70906e55-7114-41d6-8332-4609dc6590f4"
+NOW = datetime(2026, 11, 24, 11, 40, tzinfo=UTC)
+WAITING = PageView(
+    code=CODE,
+    state=PageState.WAIT,
+    shop="Прилавок",
+    amount=1_250_000,
+    number=1042,
+    what="Куртка зимняя",
+    at=datetime(2026, 11, 24, 11, 33, tzinfo=UTC),
+    refunded=300_000,
+    handover_code="47",
+    has_app_link=True,
+)
+
+
+class Desk:
+    """A ShopperDesk whose one link the test moves from state to state."""
+
+    def __init__(self) -> None:
+        self.link: PageView | None = WAITING
+        self.openings = 0
+        self.payments: list[bool] = []  # in_app of each press
+
+    def becomes(self, state: PageState, *, stripe: str | None = None, what: str = WAITING.what) -> None:
+        self.link = dataclasses.replace(WAITING, state=state, stripe=stripe, what=what)
+
+    async def view(self, code: str) -> PageView | None:
+        return self.link if code == CODE else None
+
+    async def opened(self, code: str) -> None:
+        assert code == CODE
+        self.openings += 1
+
+    async def pay(self, code: str, *, in_app: bool = False) -> str | None:
+        assert code == CODE
+        self.payments.append(in_app)
+        if self.link is None or not self.link.payable:
+            return None
+        return "bankapp://pay" if in_app else BANK
+
+
+def site(desk: Desk, *, framed: bool = False, buckets: TokenBuckets | None = None) -> web.Application:
+    """The pages as the server has them."""
+    assets = Assets()
+    pages = Pages(desk, QrPictures(), assets, public_url="https://pay.shop.ru", now=lambda: NOW, framed=framed)
+    limit = rate_limit(buckets or TokenBuckets(rate=1000, burst=1000), ("/p/",), pages.busy)
+    application = web.Application(middlewares=[limit])
+    application.add_routes([*pages.routes(), *assets.routes()])
+    return application

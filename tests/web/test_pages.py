@@ -1,0 +1,408 @@
+"""The shopper's page as a client without JavaScript sees it."""
+
+from collections.abc import AsyncIterator
+
+import pytest
+import zxingcpp
+from aiohttp.test_utils import TestClient, TestServer
+from aiohttp.web import Application, Request
+from PIL import Image
+
+from bot.ports import PageState
+from bot.web.security import TokenBuckets
+from tests.web.shopper import BANK, CODE, PAGE, Desk, site
+
+Client = TestClient[Request, Application]
+ENGLISH = {"Accept-Language": "de;q=0.9, en-GB;q=0.8, ru;q=0.3"}
+HEADINGS = {
+    PageState.WAIT: ("К оплате", "To pay"),
+    PageState.PAYING: ("Ждём ответ банка", "Waiting for the bank"),
+    PageState.RETRY: ("Банк не провёл оплату", "The bank did not take the payment"),
+    PageState.PAID: ("Оплачено", "Paid"),
+    PageState.HELD: ("Деньги зарезервированы", "Money reserved"),
+    PageState.PART: ("Возвращено 3\u00a0000\u00a0₽", "3\u00a0000\u00a0₽ refunded"),
+    PageState.REFUNDED: ("Деньги возвращены", "Money refunded"),
+    PageState.DECLINED: ("Оплата не прошла", "Payment failed"),
+    PageState.EXPIRED: ("Ссылка истекла", "Link expired"),
+    PageState.CANCELLED: ("Платёж отменён", "Payment cancelled"),
+    PageState.UNKNOWN: ("Проверяем оплату", "Checking the payment"),
+    PageState.SOON: ("Готовим ссылку", "Preparing the link"),
+}
+PAYABLE = {PageState.WAIT, PageState.PAYING, PageState.RETRY}
+CLOSED = [state for state in PageState if state not in PAYABLE]
+
+
+@pytest.fixture
+def desk() -> Desk:
+    return Desk()
+
+
+@pytest.fixture
+async def client(desk: Desk) -> AsyncIterator[Client]:
+    async with TestClient(TestServer(site(desk))) as client:
+        yield client
+
+
+async def text(client: Client, path: str, **headers: str) -> str:
+    async with client.get(path, headers=headers) as answer:
+        return await answer.text()
+
+
+# --- What is written ------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", list(PageState))
+async def test_every_state_says_what_it_is_in_both_languages(client: Client, desk: Desk, state: PageState) -> None:
+    """Heading, sum, number and shop, in Russian and in English."""
+    desk.becomes(state)
+    for lang, heading in zip(("ru", "en"), HEADINGS[state], strict=True):
+        page = await text(client, f"{PAGE}?lang={lang}")
+
+        assert f"<h1>{heading}</h1>" in page
+        assert f'<html lang="{lang}">' in page
+        assert "12\u00a0500\u00a0₽" in page
+        assert "№\u00a01042" in page
+        assert "Прилавок" in page
+
+
+@pytest.mark.parametrize("state", list(PageState))
+async def test_the_way_to_the_bank_stands_only_where_one_may_pay(client: Client, desk: Desk, state: PageState) -> None:
+    """Button, QR and the help around them go together."""
+    desk.becomes(state)
+    page = await text(client, PAGE)
+
+    assert (f'href="{PAGE}/pay"' in page) == (state in PAYABLE)
+    assert (f'src="{PAGE}/qr.svg"' in page) == (state in PAYABLE)
+    assert (f'href="{PAGE}/pay?app=1"' in page) == (state is PageState.WAIT)
+
+
+@pytest.mark.parametrize("state", list(PageState))
+async def test_the_code_for_the_assistant_is_shown_once_the_money_is_there(
+    client: Client, desk: Desk, state: PageState
+) -> None:
+    """Paid and held have it, in digits and in words; nobody else."""
+    desk.becomes(state)
+    page = await text(client, PAGE)
+
+    assert ("<b>47</b>" in page) == (state in {PageState.PAID, PageState.HELD})
+    assert ("Код для продавца: четыре семь" in page) == (state in {PageState.PAID, PageState.HELD})
+
+
+async def test_the_title_has_the_sum_and_after_payment_the_word(client: Client, desk: Desk) -> None:
+    """The sum goes from the title with the payment; a preview in a chat never learns it."""
+    waiting = await text(client, PAGE)
+    desk.becomes(PageState.PAID)
+    paid = await text(client, PAGE)
+
+    assert "<title>12\u00a0500\u00a0₽ · Прилавок</title>" in waiting
+    assert "<title>Оплачено · Прилавок</title>" in paid
+    assert "og:" not in waiting
+
+
+@pytest.mark.parametrize(
+    ("stripe", "words"), [("test", "ТЕСТ, денег нет"), ("training", "Учебная страница. Деньги не списываются.")]
+)
+async def test_a_stripe_says_that_no_money_moves(client: Client, desk: Desk, stripe: str, words: str) -> None:
+    """On the shopper's page and on the assistant's screen."""
+    assert words not in await text(client, PAGE)
+
+    desk.becomes(PageState.WAIT, stripe=stripe)
+
+    assert words in await text(client, PAGE)
+    assert words in await text(client, f"{PAGE}/show")
+
+
+async def test_what_staff_typed_is_text_and_never_markup(client: Client, desk: Desk) -> None:
+    """A description with tags comes out as it was typed."""
+    desk.becomes(PageState.WAIT, what="<script>alert(1)</script>")
+    page = await text(client, PAGE)
+
+    assert "&lt;script&gt;alert(1)" in page
+    assert "<script>alert" not in page
+
+
+async def test_the_language_is_the_address_then_the_cookie_then_the_browsers(client: Client) -> None:
+    """Each wins over the next; without any of them it is Russian."""
+    assert "<h1>К оплате</h1>" in await text(client, PAGE)
+    assert "<h1>К оплате</h1>" in await text(client, PAGE, **{"Accept-Language": "de, fr;q=0.5"})
+    assert "<h1>To pay</h1>" in await text(client, PAGE, **ENGLISH)
+    assert "<h1>К оплате</h1>" in await text(client, f"{PAGE}?lang=ru", **ENGLISH)
+    assert "<h1>К оплате</h1>" in await text(client, PAGE, **ENGLISH)  # the cookie of the request before
+
+
+async def test_without_a_script_the_page_says_that_it_stands_still(client: Client, desk: Desk) -> None:
+    """A line and a link to refresh; while the link is being made it asks by itself."""
+    waiting = await text(client, PAGE)
+    desk.becomes(PageState.SOON)
+    soon = await text(client, PAGE)
+
+    assert f'Страница не обновляется сама. <a href="{PAGE}">Обновить</a></p></noscript>' in waiting
+    assert 'http-equiv="refresh"' not in waiting
+    assert '<noscript><meta http-equiv="refresh" content="3"></noscript>' in soon
+
+
+async def test_page_and_script_together_are_small(client: Client) -> None:
+    """30 KB at most, and everything comes from here."""
+    page = await text(client, PAGE)
+    script = await text(client, page.partition('<script src="')[2].partition('"')[0])
+
+    assert len(page.encode()) + len(script.encode()) <= 30_000
+    assert "http" not in page.replace("http-equiv", "").replace("http://www.w3.org/2000/svg", "").replace(
+        f'data-copy="https://pay.shop.ru{PAGE}"', ""
+    )
+
+
+# --- Who counts as having opened it ---------------------------------------------------------------------------------
+
+
+async def test_a_person_who_reads_the_page_has_opened_it(client: Client, desk: Desk) -> None:
+    """A plain GET by a browser counts, each time."""
+    await text(client, PAGE, **{"User-Agent": "Mozilla/5.0 (Linux; Android 10; CUBOT X30) Telegram-Android/11.4"})
+
+    assert desk.openings == 1
+
+
+@pytest.mark.parametrize(
+    "agent",
+    [
+        "TelegramBot (like TwitterBot)",
+        "WhatsApp/2.23.20.0",
+        "facebookexternalhit/1.1",
+        "Mozilla/5.0 (compatible; vkShare; +http://vk.com/dev/Share)",
+        "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+        "Mozilla/5.0 (compatible; YandexBot/3.0; +http://yandex.com/bots)",
+        "Mozilla/5.0 (Windows NT 6.1) SkypeUriPreview Preview/0.5",
+    ],
+)
+async def test_robots_and_previews_have_not_opened_it(client: Client, desk: Desk, agent: str) -> None:
+    """They see the page, and nobody hears of it, nor do they get to the bank."""
+    await text(client, PAGE, **{"User-Agent": agent})
+    async with client.get(f"{PAGE}/pay", headers={"User-Agent": agent}, allow_redirects=False) as pay:
+        assert pay.status == 409
+
+    assert desk.openings == 0
+    assert desk.payments == []
+
+
+@pytest.mark.parametrize(
+    "header", [{"Sec-Purpose": "prefetch;prerender"}, {"Purpose": "prefetch"}, {"X-Purpose": "preview"}]
+)
+async def test_a_page_loaded_in_advance_is_not_opened(client: Client, desk: Desk, header: dict[str, str]) -> None:
+    """The browser asked, not the person."""
+    await text(client, PAGE, **header)
+
+    assert desk.openings == 0
+
+
+async def test_head_and_everything_beside_the_page_do_not_open_it(client: Client, desk: Desk) -> None:
+    """The assistant's screen, pictures and questions of an open page count for nothing."""
+    await client.head(PAGE)
+    for path in ("/show", "/state", "/state?view=show", "/qr.png", "/qr.svg"):
+        await client.get(PAGE + path)
+    await client.head(f"{PAGE}/pay", allow_redirects=False)
+
+    assert desk.openings == 0
+    assert desk.payments == []
+
+
+# --- The way to the bank and back -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("state", sorted(PAYABLE))
+async def test_pay_leads_to_the_bank_while_one_may_pay(client: Client, desk: Desk, state: PageState) -> None:
+    """302 to the bank's link as it is, telling the bank nothing about us, and kept by nobody."""
+    desk.becomes(state)
+    async with client.get(f"{PAGE}/pay", allow_redirects=False) as answer:
+        assert answer.status == 302
+        assert answer.headers["Location"] == BANK
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["Cache-Control"] == "no-store"
+    assert desk.payments == [False]
+
+
+async def test_pay_in_the_app_leads_to_the_banks_app(client: Client, desk: Desk) -> None:
+    """?app=1 takes the other link."""
+    async with client.get(f"{PAGE}/pay?app=1", allow_redirects=False) as answer:
+        assert answer.headers["Location"] == "bankapp://pay"
+    assert desk.payments == [True]
+
+
+@pytest.mark.parametrize("state", CLOSED)
+async def test_pay_shows_the_page_where_nothing_is_to_pay(client: Client, desk: Desk, state: PageState) -> None:
+    """409 with the page of the state, and no way to the bank in it."""
+    desk.becomes(state)
+    async with client.get(f"{PAGE}/pay", allow_redirects=False) as answer:
+        page = await answer.text()
+
+        assert answer.status == 409
+        assert "Location" not in answer.headers
+    assert f"<h1>{HEADINGS[state][0]}</h1>" in page
+    assert "bank.example" not in page
+
+
+async def test_return_leads_to_the_page_without_the_banks_parameters(client: Client, desk: Desk) -> None:
+    """Whatever the bank appends, nothing is decided by it."""
+    async with client.get(f"{PAGE}/return?orderId=1&success=true", allow_redirects=False) as answer:
+        assert answer.status == 303
+        assert answer.headers["Location"] == PAGE
+    assert "<h1>К оплате</h1>" in await text(client, PAGE)
+    assert desk.payments == []
+
+
+# --- Codes that lead nowhere ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "code", ["AbCdEf12Gh5", "short", "0OIl0OIl0", "AbCdEf12Gh4x", "%D0%BA%D0%BE%D0%B4", "..%2fx", ""]
+)
+@pytest.mark.parametrize("rest", ["", "/pay", "/show", "/return", "/qr.png", "/qr.svg", "/more"])
+async def test_a_wrong_code_gets_the_same_page_whatever_is_wrong(client: Client, code: str, rest: str) -> None:
+    """404 «Такой страницы нет», with neither shop nor sum, and no difference between unknown and malformed."""
+    async with client.get(f"/p/{code}{rest}", allow_redirects=False) as answer:
+        page = await answer.text()
+
+        assert answer.status == 404
+    assert "<h1>Такой страницы нет</h1>" in page
+    assert "Прилавок" not in page
+    assert "₽" not in page
+
+
+async def test_a_closed_link_is_gone_for_an_open_page_too(client: Client, desk: Desk) -> None:
+    """The page that still asks learns it, and takes the sum off the screen."""
+    desk.link = None
+    async with client.get(f"{PAGE}/state") as answer:
+        news = await answer.json()
+
+        assert answer.status == 404
+    assert news["state"] == "gone"
+    assert "₽" not in news["html"]
+
+
+# --- What an open page asks -----------------------------------------------------------------------------------------
+
+
+async def test_state_is_json_that_grows_only_with_news(client: Client, desk: Desk) -> None:
+    """The newest version needs no body; a change brings body, title and class."""
+    async with client.get(f"{PAGE}/state") as answer:
+        first = await answer.json()
+    async with client.get(f"{PAGE}/state?version={first['version']}") as answer:
+        same = await answer.json()
+    desk.becomes(PageState.PAID)
+    async with client.get(f"{PAGE}/state?version={first['version']}") as answer:
+        paid = await answer.json()
+
+    assert same == {"state": "wait", "final": False, "version": first["version"]}
+    assert (paid["state"], paid["final"]) == ("paid", True)
+    assert paid["title"] == "Оплачено · Прилавок"
+    assert "<b>47</b>" in paid["html"]
+
+
+async def test_a_page_begins_with_the_version_that_state_knows(client: Client) -> None:
+    """So that an open page is not drawn anew without a reason, in its own language."""
+    for view, path in (("page", PAGE), ("show", f"{PAGE}/show")):
+        page = await text(client, f"{path}?lang=en")
+        async with client.get(f"{PAGE}/state?view={view}&lang=en") as answer:
+            assert f'data-version="{(await answer.json())["version"]}"' in page
+
+
+# --- The assistant's screen -----------------------------------------------------------------------------------------
+
+
+async def test_the_big_qr_shows_the_sum_and_then_the_code(client: Client, desk: Desk) -> None:
+    """QR while one may pay; after payment the shopper's code in its place."""
+    waiting = await text(client, f"{PAGE}/show")
+    desk.becomes(PageState.PAID)
+    paid = await text(client, f"{PAGE}/show")
+
+    assert f'src="{PAGE}/qr.svg"' in waiting
+    assert "47" not in waiting.partition("<body")[2]
+    assert f'src="{PAGE}/qr.svg"' not in paid
+    assert "Код покупателя: четыре семь" in paid
+
+
+async def test_the_big_qr_needs_no_script(client: Client, desk: Desk) -> None:
+    """It asks by itself, and after the green it goes to a screen that tells nothing of the sale."""
+    waiting = await text(client, f"{PAGE}/show")
+    desk.becomes(PageState.PAID)
+    paid = await text(client, f"{PAGE}/show")
+    done = await text(client, f"{PAGE}/show?done=1&lang=ru")
+
+    assert '<noscript><meta http-equiv="refresh" content="5"></noscript>' in waiting
+    assert f'content="20;url={PAGE}/show?done=1&amp;lang=ru"' in paid
+    assert "<h1>Готово</h1>" in done
+    assert "₽" not in done
+    assert "47" not in done.partition("<body")[2]
+    assert "refresh" not in done
+
+
+@pytest.mark.parametrize("state", list(PageState))
+async def test_the_big_qr_answers_in_any_state(client: Client, desk: Desk, state: PageState) -> None:
+    """A dead link shows its word instead of a code that leads nowhere."""
+    desk.becomes(state)
+    page = await text(client, f"{PAGE}/show")
+
+    assert (f'src="{PAGE}/qr.svg"' in page) == (state in PAYABLE)
+    said = {
+        PageState.WAIT: "Наведите камеру",
+        PageState.RETRY: "Банк отказал, можно ещё раз",
+        PageState.HELD: "Удержано",
+    }
+    assert said.get(state, HEADINGS[state][0]) in page
+
+
+@pytest.mark.parametrize("form", ["qr.png", "qr.svg"])
+async def test_the_qr_leads_to_the_page(client: Client, form: str) -> None:
+    """A picture of our own for the public address, and never the bank's link."""
+    async with client.get(f"{PAGE}/{form}") as answer:
+        body = await answer.read()
+
+        assert answer.content_type == ("image/png" if form == "qr.png" else "image/svg+xml")
+    if form == "qr.png":
+        from io import BytesIO
+
+        assert zxingcpp.read_barcodes(Image.open(BytesIO(body)))[0].text == f"https://pay.shop.ru/p/{CODE}"
+
+
+# --- What the open web may do ---------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("path", [PAGE, f"{PAGE}/show", "/p/nothing"])
+async def test_every_page_has_a_strict_policy(client: Client, path: str) -> None:
+    """Nothing but our own script and the one style with the page's fresh nonce; no frames, no cache, no referrer."""
+    async with client.get(path) as answer:
+        page = await answer.text()
+        policy = answer.headers["Content-Security-Policy"]
+        nonce = policy.partition("'nonce-")[2].partition("'")[0]
+
+        assert policy.startswith("default-src 'none'; style-src 'nonce-")
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert f'<style nonce="{nonce}">' in page
+        assert page.count("<style") == page.count("<script") == 1
+        assert ' style="' not in page
+        assert answer.headers["Cache-Control"] == "no-store"
+        assert answer.headers["Referrer-Policy"] == "no-referrer"
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+    async with client.get(path) as again:
+        assert nonce not in again.headers["Content-Security-Policy"]
+
+
+async def test_the_demo_may_frame_its_own_pages(desk: Desk) -> None:
+    """By its own origin, and by nobody else."""
+    async with TestClient(TestServer(site(desk, framed=True))) as client, client.get(PAGE) as answer:
+        assert "frame-ancestors 'self'" in answer.headers["Content-Security-Policy"]
+
+
+async def test_an_address_that_asks_too_often_is_told_to_wait(desk: Desk) -> None:
+    """429 in the reader's language, while another address behind the same proxy is served."""
+    buckets = TokenBuckets(rate=0, burst=3)
+    async with TestClient(TestServer(site(desk, buckets=buckets))) as client:
+        many, one = {"X-Forwarded-For": "203.0.113.7"}, {"X-Forwarded-For": "203.0.113.8"}
+        statuses = [(await client.get(PAGE, headers=many)).status for _ in range(4)]
+        refused = await client.get(f"{PAGE}?lang=en", headers=many)
+        other = await client.get(PAGE, headers=one)
+
+        assert statuses == [200, 200, 200, 429]
+        assert "Too many requests" in await refused.text()
+        assert int(refused.headers["Retry-After"]) > 0
+        assert other.status == 200
