@@ -45,10 +45,10 @@ class Knobs:
 
     def lose(self) -> bool:
         """Whether this callback is lost, counted down."""
-        if self.drop is True:
-            return True
-        self.drop = max(0, self.drop - 1) if self.drop else 0
-        return False
+        if self.drop is True or not self.drop:
+            return self.drop is True
+        self.drop -= 1
+        return True
 
 
 @dataclass(slots=True)

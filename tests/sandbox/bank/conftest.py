@@ -1,6 +1,7 @@
 """A running bank, a merchant who calls it, and the shop's server that takes its callbacks: all real HTTP."""
 
 import asyncio
+import ssl
 from collections.abc import AsyncIterator, Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -13,6 +14,7 @@ from bot.sandbox.bank import BankSimulator
 
 SUM = 12_500_00
 NOON = datetime.fromisoformat("2026-11-25T12:00:00+03:00")
+NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx would load the system's certificates for each test
 LOGIN = {"userName": "sandbox-api", "password": "sandbox"}
 
 
@@ -116,6 +118,6 @@ async def merchant(shop: Shop) -> AsyncIterator[Merchant]:
     bank = BankSimulator(callback_url=shop.url)
     bank.clock.set(NOON)
     runner, url = await serve(bank.app)
-    async with httpx.AsyncClient(base_url=url) as http:
+    async with httpx.AsyncClient(base_url=url, verify=NO_TLS) as http:
         yield Merchant(bank, http)
     await runner.cleanup()
