@@ -77,16 +77,17 @@ def _decide(tokens: list[Token], sums: list[Sum], *, hold: bool) -> Reading:
     if not sums:
         return _checked(NeedAmount(phones[0], _what(tokens, None))) if len(phones) == 1 else UNREAD
     chosen = sums[0] if len(sums) == 1 else principal(tokens, sums)
-    candidates = _in_order([chosen, *chosen.also] if chosen else _readings(tokens, sums))
+    clear = [chosen] if chosen and not chosen.also else []
+    candidates = clear or _in_order(_readings(tokens, sums))
     if len(candidates) == 1 and not candidates[0].amount:
         return _ZERO
-    several, undecided = len(candidates) > 1, chosen is None
+    several = len(candidates) > 1
     if (
         calculated(tokens, sums)
         or not all(one.amount for one in candidates)
         or len(candidates) > MOST_BUTTONS
         or (several and len(phones) > 1)
-        or (undecided and not several)  # the same sum twice
+        or (not clear and not several)  # the same sum twice
     ):
         return UNREAD
     return _checked(_ask_or_take(tokens, candidates, phones, hold=hold))

@@ -85,7 +85,8 @@ def _as_phone(raw: str) -> str | PhoneFault | None:
         return None
     result = parse_phone(("+7" if prefixed else "") + "".join(national))
     # Spaced groups that begin no known code are numbers beside each other, not a phone.
-    unknown = result is PhoneFault.FOREIGN and len(groups) > 1 and not raw.startswith("+")
+    guess = len(groups) > 1 and not raw.startswith("+") and not national[0].startswith("9")
+    unknown = guess and result is PhoneFault.FOREIGN
     return None if unknown or result is PhoneFault.SHORT else result
 
 

@@ -3,8 +3,8 @@
 1. `find_sums`: numbers that a neighbouring word binds (`размер 42`, `2 шт`) are description; the others, with their
    thousands grouped (`12 500`) and their unit (`тыс`, `руб 50 коп`), are sums. A grouped number that may be two keeps
    the other readings in `also`.
-2. `principal`: the one sum beside which every other number is clearly description: no unit, three digits at most, ten
-   times smaller, and not side by side with it. If there is none, a person chooses.
+2. `principal`: the one sum beside which every other number is clearly description: unmarked, of three digits at most,
+   ten times smaller, and not side by side with it. If there is none, a person chooses.
 """
 
 from dataclasses import dataclass, replace
@@ -33,7 +33,11 @@ _NO_KOPECKS = Refusal("r.kop")
 
 @dataclass(frozen=True)
 class Sum:
-    """Words `start` to `end` (exclusive) read as `amount` kopecks; `also` are other readings of the same words."""
+    """Words `start` to `end` (exclusive) read as `amount` kopecks; `also` are other readings of the same words.
+
+    `marked`: a unit, decimals or a word before it (`итого`) say that it is money. `dotted`: a point before three digits
+    makes it doubtful.
+    """
 
     start: int
     end: int
@@ -81,7 +85,12 @@ def _binds(word: str, one_side: frozenset[str], other_side: frozenset[str], numb
     """A word that binds on both sides (`42 размер`, `размер 42`) binds what may be a size, never a sum."""
     numeral = number[-1].numeral
     small = len("".join(token.text for token in number)) <= 3
-    return numeral is not None and numeral.bare and word in one_side and (small or word not in other_side)
+    return (
+        numeral is not None
+        and not (numeral.thousand or numeral.rouble)
+        and word in one_side
+        and (small or word not in other_side)
+    )
 
 
 def _group_end(tokens: list[Token], start: int) -> int:
@@ -98,6 +107,8 @@ def _group_end(tokens: list[Token], start: int) -> int:
             break
         if end - start >= 2 and gap != NBSP and not group.whole.startswith("0"):
             break
+        if gap == " " and end + 1 < len(tokens) and tokens[end + 1].gap == NBSP and tokens[end + 1].numeral:
+            break  # `15 100_000`: the no-break space binds tighter
         end += 1
     return end
 
@@ -122,7 +133,7 @@ def _with_unit(tokens: list[Token], start: int, end: int, before: str) -> Sum | 
     if isinstance(one, Refusal):
         return one
     last = _last(tokens, end)
-    one = replace(one, marked=bool(unit or last.thousand or last.rouble or before in SUM_LABEL | MONEY))
+    one = replace(one, marked=not last.bare or unit > 0 or before in SUM_LABEL | MONEY)
     rouble = last.rouble or any(tokens[i].plain in ROUBLE for i in range(end, one.end))
     return _add_kopecks(tokens, replace(one, also=_also(tokens, start, end, one)), rouble=rouble)
 
@@ -181,7 +192,7 @@ def _also(tokens: list[Token], start: int, end: int, one: Sum) -> tuple[Sum, ...
     """Other readings of a number with spaces in it, or with a lone `к`, which is a preposition too."""
     if one.end > end and tokens[end].text.casefold() == "к" and one.end < len(tokens) and tokens[one.end].phone is None:
         return _sums(_read(tokens, start, end))
-    if end - start != 2 or tokens[start + 1].gap == NBSP or tokens[start + 1].text.startswith("0"):
+    if end - start < 2 or tokens[start + 1].gap == NBSP or tokens[start + 1].text.startswith("0"):
         return ()
     tail = _sums(_read(tokens, start + 1, one.end))
     if one.digits == 6:
@@ -196,12 +207,12 @@ def _sums(one: Sum | Refusal) -> tuple[Sum, ...]:
 
 def _may_own_number(tokens: list[Token], start: int) -> bool:
     """`iPhone 15 500`, `размер 42 500`, `кроссовки 42 500`: the first group may belong to the word before it."""
-    if not start or not tokens[start - 1].is_word or tokens[start].gap == "\n":
+    word = tokens[start - 1].plain if start else ""
+    if word in NAMING:
+        return True
+    if not start or not tokens[start - 1].is_word or tokens[start].gap == "\n" or word in SUM_LABEL | PHONE_LABEL:
         return False
-    word = tokens[start - 1].plain
-    if word in SUM_LABEL | PHONE_LABEL:
-        return False
-    return word in NAMING or word.isascii() or word[-1:].isdigit() or 36 <= int(tokens[start].text) <= 60
+    return word.isascii() or word[-1:].isdigit() or 36 <= int(tokens[start].text) <= 60
 
 
 def _add_kopecks(tokens: list[Token], one: Sum, *, rouble: bool) -> Sum | Refusal:
@@ -226,11 +237,11 @@ def principal(tokens: list[Token], sums: list[Sum]) -> Sum | None:
 
 
 def _is_description(tokens: list[Token], sums: list[Sum], other: Sum, one: Sum) -> bool:
-    if other.marked or other.dotted:
+    if other.marked:
         return False
     if _leads(tokens, one) and other.start > one.start and _follows_latin(tokens, other):
         return True
-    if other.digits > 3 or other.amount * 10 > one.amount:
+    if other.digits > 3 or other.amount * 10 > one.amount or not (one.marked or one.amount >= roubles(1000)):
         return False
     if not side_by_side(tokens, other, one):
         return True

@@ -9,7 +9,16 @@ import re
 import unicodedata
 from dataclasses import dataclass
 
-from bot.payments.grammar.vocabulary import OTHER_MONEY, PHONE_LABEL, ROUBLE, STUCK, SUM_LABEL, THOUSAND, plain
+from bot.payments.grammar.vocabulary import (
+    COUNTING,
+    OTHER_MONEY,
+    PHONE_LABEL,
+    ROUBLE,
+    STUCK,
+    SUM_LABEL,
+    THOUSAND,
+    plain,
+)
 
 NBSP = "\u00a0"
 _GROUPING_SPACES = "\u00a0\u202f\u2007\u2009"
@@ -152,6 +161,6 @@ def is_damaged(token: Token, *, first: bool) -> bool:
         return True
     if any(c.isalpha() for c in before):
         return bool(_HUGGED.fullmatch(text)) and not before.isascii()
-    if not before and after in STUCK:
+    if not before and (after in COUNTING or (after in STUCK and len(number) <= 3)):
         return False
     return len(number) >= (3 if first or before else 4) or digits >= 6

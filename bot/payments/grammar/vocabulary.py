@@ -35,14 +35,15 @@ NAMING = _words("""
 # The number before one of these counts or measures a thing, or is a day of a month.
 COUNTING = _words("""
     шт штук штуки штука штуку пара пары пар пару комплект комплекта комплектов упак упаковка упаковки упаковок уп
-    коробка коробки размер размера размеры р-р рр рост лет год года году мес месяц месяца месяцев дней дня день нед недели
+    коробка коробки размер размера размеры р-р рр рост лет год года году мес месяц месяца месяцев дней дня день нед
+    недели
     см мм м2 м² кв кг г гр мг л мл гб гбайт тб мб gb tb mb гц hz вт квт мач mah дюйм дюйма дюймов % процент процента
     процентов pcs pc pair pairs раз раза ml kg cm mm этаж этажа класса предмета предметов
     января февраля марта апреля мая июня июля августа сентября октября ноября декабря
 """)
 
 # What may stick to a number inside a description, and alone would mean something else: `2XL`, `220в`, `3d`.
-STUCK = COUNTING | _words("м в w v g x х xl xxl xxxl xs s l d й ой ый го я inch мп mp")
+STUCK = _words("м в w v g x х xl xxl xxxl xs s l d й ой ый го я inch мп mp")
 
 
 def plain(word: str) -> str:
