@@ -165,6 +165,20 @@ async def test_a_cut_connection_is_unavailable_and_the_next_one_works(database_u
     assert await names(db) == {"b"}
 
 
+@postgres_only
+async def test_a_connection_that_was_cut_while_idle_is_replaced(database_url: str, db: Database) -> None:
+    """After a restart of the server nobody gets a dead connection."""
+    await note(db, "a")
+    server = await asyncpg.connect(database_url)
+    await server.execute(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid()"
+    )
+    await server.close()
+    await note(db, "b")
+    assert await names(db) == {"a", "b"}
+
+
 async def test_an_unreachable_server_is_unavailable() -> None:
     """Nobody listens there."""
     db = Database("postgresql://nobody:secret@127.0.0.1:1/none")
@@ -183,6 +197,24 @@ async def test_sqlite_is_durable_and_in_wal(db: Database) -> None:
             (await tx.execute(text(f"PRAGMA {name}"))).scalar_one() for name in ("wal_autocheckpoint", "query_only")
         ]
     assert told == ["wal", 2, 0, 1]
+
+
+@sqlite_only
+async def test_two_processes_that_read_and_then_write_wait_for_each_other(database_url: str, db: Database) -> None:
+    """Plain BEGIN would fail the second one: what it has read is no longer true."""
+    other = Database(database_url)
+
+    async def count_and_write(database: Database, name: str) -> None:
+        async with database.write() as tx:
+            seen = len((await tx.execute(select(notes.c.name))).all())
+            await tx.execute(insert(notes).values(name=name, value=str(seen)))
+
+    await asyncio.gather(
+        *(count_and_write(database, f"{n}-{id(database)}") for n in range(10) for database in (db, other))
+    )
+    await other.close()
+    async with db.read() as tx:
+        assert sorted(map(int, (await tx.execute(select(notes.c.value))).scalars())) == list(range(20))
 
 
 @sqlite_only

@@ -62,6 +62,22 @@ async def test_payments_are_numbered_from_1001(db: Database) -> None:
     assert number.scalar_one() == 1001
 
 
+@pytest.mark.parametrize("dialect", ["sqlite"])
+async def test_workers_find_work_by_the_indexes_of_open_rows(db: Database) -> None:
+    """What is done long ago costs nothing: the plans name the partial indexes."""
+    open_rows = {
+        "SELECT id FROM jobs WHERE done_at IS NULL AND lane IS NULL AND run_at <= 'x' ORDER BY priority, run_at, id":
+            "ix_jobs_due",
+        "SELECT id FROM jobs JOIN lanes ON lanes.lane = jobs.lane WHERE done_at IS NULL AND run_at <= 'x'":
+            "ix_jobs_lane",
+        "SELECT update_id FROM inbox WHERE handled_at IS NULL ORDER BY update_id": "ix_inbox_open",
+    }  # fmt: skip
+    async with db.read() as tx:
+        for query, index in open_rows.items():
+            plan = (await tx.execute(text(f"EXPLAIN QUERY PLAN {query} LIMIT 1"))).all()
+            assert index in str(plan), query
+
+
 @pytest.mark.parametrize("change", ["UPDATE audit SET action = 'other'", "DELETE FROM audit"])
 async def test_audit_rows_cannot_be_changed_or_deleted(db: Database, change: str) -> None:
     """Triggers refuse, and the row stays as it was."""

@@ -39,7 +39,7 @@ def jobs() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_jobs"),
         sa.UniqueConstraint("key", name="uq_jobs_key"),
     )
-    op.create_index("ix_jobs_done_at", "jobs", ["done_at"])
+    op.create_index("ix_jobs_done_at", "jobs", ["done_at"], **only("done_at IS NOT NULL"))
     op.create_index("ix_jobs_due", "jobs", ["priority", "run_at"], **only("done_at IS NULL AND lane IS NULL"))
     op.create_index(
         "ix_jobs_lane", "jobs", ["lane", "priority", "run_at"], **only("done_at IS NULL AND lane IS NOT NULL")
