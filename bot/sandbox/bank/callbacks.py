@@ -68,7 +68,7 @@ class Callbacks:
     """`url` None: the merchant has not asked for callbacks."""
 
     def __init__(self, clock: SandboxClock, wire: Wire, signer: Signer, wake: Callable[[], None]) -> None:
-        self.url: str | None = None
+        self.url: URL | None = None
         self.knobs = Knobs()
         self.retry_after = timedelta(seconds=30)
         self.timeout = 10.0  # s; how long the bank waits for an answer
@@ -143,7 +143,7 @@ class Callbacks:
 
     async def _request(self, client: aiohttp.ClientSession, delivery: Delivery) -> int | None:
         """The HTTP status; None where there was no answer. A redirect is followed nowhere: it is not 200."""
-        url, started = URL(self.url or ""), time.perf_counter()
+        url, started = self.url or URL(), time.perf_counter()
         body = delivery.fields if delivery.method == "POST" else None
         status, text = None, ""
         try:
@@ -162,8 +162,8 @@ class Callbacks:
         return status
 
     def _record(self, method: str, fields: dict[str, str], status: int | None, ms: float, answer: str) -> None:
-        path = URL(self.url or "").path
-        self._wire.record("bank", "bank", "prilavok", method, path, status, ms, urlencode(fields), answer)
+        path, said = (self.url or URL()).path, urlencode(fields)
+        self._wire.record("bank", "bank", "prilavok", method, path, status, ms, said, answer)
 
     def _due(self) -> datetime:
         """Now and the knob's delay; when shuffled, the time of those that wait already."""

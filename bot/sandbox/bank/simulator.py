@@ -11,6 +11,7 @@ from datetime import datetime
 
 import aiohttp
 from aiohttp import web
+from yarl import URL
 
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.control import Simulator
@@ -52,7 +53,7 @@ class BankSimulator(Simulator):
         self._changed = asyncio.Event()
         self._task: asyncio.Task[None] | None = None
         self.callbacks = Callbacks(self.clock, self.wire, self.signer, self._changed.set)
-        self.callbacks.url = callback_url
+        self.callback_url = callback_url
         self.ledger = Ledger(self.clock, self.rules, self.callbacks.announce)
         self.clock.subscribe(self._time_moved)
         self.app = self._build()
@@ -74,11 +75,11 @@ class BankSimulator(Simulator):
 
     @property
     def callback_url(self) -> str | None:
-        return self.callbacks.url
+        return None if self.callbacks.url is None else str(self.callbacks.url)
 
     @callback_url.setter
     def callback_url(self, url: str | None) -> None:
-        self.callbacks.url = url
+        self.callbacks.url = URL(url) if url else None
 
     @property
     def orders(self) -> dict[str, Order]:
