@@ -20,7 +20,7 @@ __all__ = ["Choice", "NeedAmount", "Order", "Question", "Reading", "Refusal", "r
 
 LONGEST_DESCRIPTION = 200
 LONGEST_MESSAGE = 4096  # Telegram's own limit
-MOST_BUTTONS = 4
+MOST_BUTTONS = 3
 MOST_NUMBERS = 8  # more in one message is a list, not an order
 _NEGATIVE = re.compile(r"[-\u2212\u2010-\u2015][0-9]")
 _ZERO = Refusal("r.zero")
@@ -65,7 +65,7 @@ def _spoilt(tokens: list[Token]) -> Refusal | None:
 
 
 def _is_negative(tokens: list[Token], index: int, token: Token) -> bool:
-    if _NEGATIVE.match(token.text) and not token.text.endswith("%"):
+    if _NEGATIVE.match(token.text):
         return True
     # A dash at the head of the message; elsewhere it is punctuation: `куртка — 12500`.
     dash = bool(_NEGATIVE.fullmatch(f"{token.text}0"))
@@ -141,7 +141,7 @@ def _what(tokens: list[Token], chosen: Sum | None) -> str:
             taken.add(chosen.start - 1)
     # Punctuation that stuck to a taken word goes with it.
     taken |= {i + 1 for i in taken if i + 1 < len(tokens) and not (tokens[i + 1].gap or tokens[i + 1].is_word)}
-    return _raw([token for i, token in enumerate(tokens) if i not in taken]).strip(" ,;:–—-")
+    return _raw([token for i, token in enumerate(tokens) if i not in taken]).strip(" ,;:–—-/|")
 
 
 def _checked(reading: Order | Choice | NeedAmount) -> Reading:

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.tokens import Token
+from bot.payments.grammar.tokens import Token, counts_noun
 from bot.payments.grammar.vocabulary import COUNTING, KOPECK, NAMING, ROUBLE, THOUSAND
 from bot.phone import FULL_DIGITS, PhoneFault, parse_phone
 
@@ -18,7 +18,7 @@ _LONGEST = 12  # words in `+ 7 ( 916 ) 123 - 45 - 67`
 _MOST = 16  # readings of phones in one message; more is no order
 _DASHES = "\\-\u2010-\u2015"
 _WRITTEN = re.compile(rf"[+0-9(). {_DASHES}]*")
-_SHAPE = re.compile(rf"\+? ?\(? ?[0-9]+(?:[ .(){_DASHES}]{{1,3}}[0-9]+)*")
+_SHAPE = re.compile(rf"\+? ?\(? ?[0-9]+(?:[ .(){_DASHES}]{{1,3}}[0-9]+)*\)?")
 _LAYOUTS = {(10,), (3, 7), (3, 3, 4), (3, 3, 2, 2), (3, 2, 2, 3), (3, 2, 3, 2), (3, 4, 3), (6, 4), (6, 2, 2)}
 _EXTENSION = frozenset(("доб", "добавочный", "доп", "вн", "внутр", "внутренний", "ext", "extension"))
 
@@ -99,7 +99,11 @@ def _runs_on(tokens: list[Token], end: int) -> bool:
         return True
     following = tokens[end + 1].plain if end + 1 < len(tokens) else ""
     short = token.numeral is not None and token.numeral.bare and len(token.numeral.whole) <= 2
-    return short and following not in COUNTING | THOUSAND | ROUBLE | KOPECK and not _begins_sum(tokens, end)
+    return (
+        short
+        and following not in COUNTING | THOUSAND | ROUBLE | KOPECK
+        and not (_begins_sum(tokens, end) or counts_noun(tokens, end))
+    )
 
 
 def _begins_sum(tokens: list[Token], index: int) -> bool:
@@ -138,7 +142,7 @@ def _attempts_phone(tokens: list[Token], index: int) -> bool:
     groups = re.findall("[0-9]+", text)
     if text.startswith("+"):
         return bool(groups) or (text == "+" and following[:1] == "7")
-    if re.match(r"\(?[0-9]{3,}\)", text) or (len(groups) >= 3 and "." not in text and _digits(text) >= 6):
+    if re.match(r"\([0-9]{3}\)", text) or (len(groups) >= 3 and "." not in text and _digits(text) >= 6):
         return True
     if len(groups) == 1 and len(text) >= 8:
         return True

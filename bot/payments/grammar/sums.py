@@ -12,7 +12,7 @@ from itertools import pairwise
 
 from bot.money import roubles
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.tokens import NBSP, Numeral, Token
+from bot.payments.grammar.tokens import NBSP, Numeral, Token, counts_noun
 from bot.payments.grammar.vocabulary import (
     COUNTING,
     KOPECK,
@@ -28,6 +28,7 @@ from bot.payments.grammar.vocabulary import (
 # Roubles. Two neighbours that make no more than this when put together may be one with a slipped space (`1 2500`).
 SLIPPED_MAX = 300_000
 _OPERATORS = frozenset("+*xх×/=-−–—:\\")
+_TIMES = frozenset("xх×*")
 _NO_KOPECKS = Refusal("r.kop")
 
 
@@ -76,7 +77,7 @@ def _sum_at(tokens: list[Token], start: int) -> Sum | Refusal | None:
         whole = _read(tokens, start, end)
         return replace(first, also=(whole,)) if isinstance(first, Sum) and isinstance(whole, Sum) else UNREAD
     named = end - start == 1 and not _unit(tokens, end) and _binds(before, NAMING, COUNTING, tokens[start:end])
-    if counted or named or _counts_noun(tokens, start, end):
+    if counted or named or (end - start == 1 and counts_noun(tokens, start)):
         return None
     return _with_unit(tokens, start, end, before)
 
@@ -117,14 +118,6 @@ def _last(tokens: list[Token], end: int) -> Numeral:
     numeral = tokens[end - 1].numeral
     assert numeral is not None  # noqa: S101 — a group ends with a numeral
     return numeral
-
-
-def _counts_noun(tokens: list[Token], start: int, end: int) -> bool:
-    """`2 куртки`: after two, three or four stands a Russian genitive, which ends so."""
-    if end - start > 1 or tokens[start].text not in ("2", "3", "4") or end >= len(tokens):
-        return False
-    noun = tokens[end].plain
-    return len(noun) >= 4 and noun.isalpha() and noun[-1] in "иыая" and noun not in THOUSAND | ROUBLE | KOPECK | MONEY
 
 
 def _with_unit(tokens: list[Token], start: int, end: int, before: str) -> Sum | Refusal | None:
@@ -286,9 +279,18 @@ def joined(tokens: list[Token], a: Sum, b: Sum) -> Sum | None:
 
 
 def calculated(tokens: list[Token], sums: list[Sum]) -> bool:
-    """A sign of arithmetic between two sums (`6250 * 2`, `5000 - 500`): nothing is calculated here."""
+    """Arithmetic (`6250 * 2`, `2 шт по 6250`, `5000 - 500`, `5000 - 10%`): nothing is calculated here."""
+    if any(_per_piece(tokens, one) for one in sums):
+        return True
     pairs = pairwise(sums)
     return any(
         first.end < second.start and all(token.text in _OPERATORS for token in tokens[first.end : second.start])
         for first, second in pairs
     )
+
+
+def _per_piece(tokens: list[Token], one: Sum) -> bool:
+    before = tokens[one.start - 1].plain if one.start else ""
+    after, then = (tokens[i].plain if i < len(tokens) else "" for i in (one.end, one.end + 1))
+    multiplied = after[:1] in _TIMES and (len(after) == 1 or after[1:].isdigit())
+    return before in _TIMES | {"по"} or multiplied or (after in _OPERATORS and then.endswith("%"))

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from bot.payments.grammar.vocabulary import (
     COUNTING,
+    KOPECK,
+    MONEY,
     OTHER_MONEY,
     PHONE_LABEL,
     ROUBLE,
@@ -107,12 +109,16 @@ _LETTER_THEN_DIGIT = re.compile(r"([^\W\d_])([,;:=]+)(?=[+(0-9])")
 _DIGIT_THEN_LETTER = re.compile(r"([0-9])([,:!?]+)(?=[^\W\d_])")
 
 
+_PHONE_AFTER_COMMA = re.compile(r"(?<=[0-9]),(?=(?:\+?7|8)?9[0-9]{9}(?![0-9]))")
+
+
 def _parts(word: str) -> list[str]:
     if not re.search("[0-9]", word):
         return [word]
     body = word.rstrip(_TRAILING)
     cut = _LABEL_STUCK.sub(rf"\1{_CUT}", body)
     cut = _LETTER_THEN_DIGIT.sub(rf"\1{_CUT}\2{_CUT}", cut)
+    cut = _PHONE_AFTER_COMMA.sub(f"{_CUT},{_CUT}", cut)
     cut = _DIGIT_THEN_LETTER.sub(rf"\1{_CUT}\2{_CUT}", cut).replace(";", f"{_CUT};{_CUT}")
     return [part for part in (*cut.split(_CUT), word[len(body) :]) if part]
 
@@ -133,6 +139,14 @@ def _numeral(word: str) -> Numeral | None:
         return None
     fractions = tuple(re.split("[.,]", match[2])[1:])
     return Numeral(match[1], fractions, *unit)
+
+
+def counts_noun(tokens: list[Token], index: int) -> bool:
+    """`2 куртки`: after two, three or four stands a Russian genitive, which ends so."""
+    if tokens[index].text not in ("2", "3", "4") or index + 1 >= len(tokens):
+        return False
+    noun = tokens[index + 1].plain
+    return len(noun) >= 4 and noun.isalpha() and noun[-1] in "иыая" and noun not in THOUSAND | ROUBLE | KOPECK | MONEY
 
 
 _LOOKS_LIKE_DIGITS = re.compile(r"(?=.*[0-9])[0-9OoОо]{3,}|[0-9]+[eе][0-9]+")
