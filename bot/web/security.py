@@ -87,7 +87,11 @@ def rate_limit(
         address = client_address(request)
         if not buckets.take(address):
             return await refuse(request)
-        response = await handler(request)
+        try:
+            response = await handler(request)
+        except web.HTTPNotFound:
+            buckets.charge(address, MISS_COST)
+            raise
         if response.status == web.HTTPNotFound.status_code:
             buckets.charge(address, MISS_COST)
         return response

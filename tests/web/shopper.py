@@ -36,6 +36,7 @@ class Desk:
         self.link: PageView | None = WAITING
         self.openings = 0
         self.payments: list[bool] = []  # in_app of each press
+        self.returns = 0
 
     def becomes(self, state: PageState, *, stripe: str | None = None, what: str = WAITING.what) -> None:
         self.link = dataclasses.replace(WAITING, state=state, stripe=stripe, what=what)
@@ -53,6 +54,10 @@ class Desk:
         if self.link is None or not self.link.payable:
             return None
         return "bankapp://pay" if in_app else BANK
+
+    async def returned(self, code: str) -> None:
+        assert code == CODE
+        self.returns += 1
 
 
 def site(desk: Desk, *, framed: bool = False, buckets: TokenBuckets | None = None) -> web.Application:

@@ -241,12 +241,13 @@ async def test_pay_shows_the_page_where_nothing_is_to_pay(client: Client, desk: 
 
 
 async def test_return_leads_to_the_page_without_the_banks_parameters(client: Client, desk: Desk) -> None:
-    """Whatever the bank appends, nothing is decided by it."""
+    """Whatever the bank appends, nothing is decided by it; the desk hears that the shopper is back."""
     async with client.get(f"{PAGE}/return?orderId=1&success=true", allow_redirects=False) as answer:
         assert answer.status == 303
         assert answer.headers["Location"] == PAGE
     assert "<h1>К оплате</h1>" in await text(client, PAGE)
     assert desk.payments == []
+    assert desk.returns == 1
 
 
 # --- Codes that lead nowhere ----------------------------------------------------------------------------------------
@@ -406,3 +407,11 @@ async def test_an_address_that_asks_too_often_is_told_to_wait(desk: Desk) -> Non
         assert "Too many requests" in await refused.text()
         assert int(refused.headers["Retry-After"]) > 0
         assert other.status == 200
+
+
+async def test_guessing_codes_uses_up_the_limit_ten_times_faster(desk: Desk) -> None:
+    """A wrong code costs ten requests, so that guessing leads nowhere."""
+    async with TestClient(TestServer(site(desk, buckets=TokenBuckets(rate=0, burst=20)))) as client:
+        statuses = [(await client.get("/p/AbCdEf12Gh5")).status for _ in range(3)]
+
+    assert statuses == [404, 404, 429]

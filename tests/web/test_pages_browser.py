@@ -318,6 +318,19 @@ async def test_a_lost_link_is_a_band_and_never_a_stale_green(page: Page, address
     assert not await band.is_visible()
 
 
+async def test_a_server_in_trouble_is_a_lost_link_too(page: Page, address: str, desk: Desk) -> None:
+    """An answer that is none leaves the QR, says so, and is asked again."""
+    await page.goto(f"{address}/show")
+    await page.route("**/state*", lambda route: route.fulfill(status=502))
+    await later(page, 3)
+    band = page.get_by_text("Нет связи, проверяю")
+    await band.wait_for()
+
+    await page.unroute("**/state*")
+    await later(page, 3)
+    await band.wait_for(state="hidden")
+
+
 async def test_the_big_qr_fills_a_phone_and_is_white_in_the_dark(page: Page, address: str) -> None:
     """Edge to edge at 390 px, always light, and nothing scrolls."""
     await page.emulate_media(color_scheme="dark")
