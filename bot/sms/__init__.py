@@ -137,9 +137,10 @@ def _object(content: bytes) -> dict[str, Any]:
 def _endpoint(value: str) -> str:
     try:
         url = httpx.URL(value)
-    except httpx.InvalidURL:
+        url.host.encode("idna")  # as the look-up of the name will do
+    except (httpx.InvalidURL, UnicodeError):
         raise ValueError("is no address") from None
-    if url.scheme not in {"http", "https"} or not url.host or url.fragment:
+    if url.scheme not in {"http", "https"} or not url.host or (url.port or 1) not in range(1, 65_536):
         raise ValueError("an address that begins with https:// or http://")
     return value
 
