@@ -89,6 +89,18 @@ class Nursery:
             await asyncio.gather(*late, return_exceptions=True)
 
 
+async def every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+    """A timer, for ever. A failure is logged; the next time comes all the same."""
+    while True:
+        try:
+            await work()
+        except StorageUnavailable as error:
+            log.warning("a timer waits for the database", timer=name, why=str(error))
+        except Exception:  # the worker's boundary, as below
+            log.exception("a timer failed", timer=name)
+        await asyncio.sleep(seconds)
+
+
 def pace(lane: str) -> tuple[float, float]:
     """Burst and tokens a second of a chat's lane; a group's id is negative."""
     return GROUP_PACE if lane.startswith("chat:-") else PRIVATE_PACE

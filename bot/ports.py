@@ -178,6 +178,10 @@ class SmsSender(Protocol):
     def name(self) -> str:
         """As in the setting SMS and in the reports' address."""
 
+    @property
+    def report_secret(self) -> str | None:
+        """The last part of the reports' address; None: no reports are taken."""
+
     async def send(self, to: str, text: str, ref: int) -> SmsOutcome:
         """`to` in E.164; `ref` is our own number of this message, 1..2147483647."""
 
@@ -306,6 +310,9 @@ class ShopperDesk(Protocol):
 
     async def pay(self, code: str, *, in_app: bool = False) -> str | None:
         """The bank's link, the shopper being on the way there; None while it cannot be paid."""
+
+    async def returned(self, code: str) -> None:
+        """The shopper came back from the bank: decides nothing, but the bank may be asked."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,12 @@ async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[BankOrder]
     return [BankOrder(*row) for row in await tx.execute(query.with_for_update(skip_locked=True))]
 
 
+async def are_due(tx: AsyncConnection, now: datetime) -> bool:
+    """Whether `due` would find anything: for readers, who cannot lock."""
+    query = select(bank_orders.c.id).where(bank_orders.c.next_read_at <= now).limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
 async def note_callback(
     tx: AsyncConnection,
     *,

@@ -49,6 +49,12 @@ async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[Sms]:
     return [Sms(*row) for row in await tx.execute(query.with_for_update(skip_locked=True))]
 
 
+async def are_due(tx: AsyncConnection, now: datetime) -> bool:
+    """Whether `due` would find anything: for readers, who cannot lock."""
+    query = select(sms.c.id).where(sms.c.next_ask_at <= now).limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
 async def keep_report(tx: AsyncConnection, provider: str, message_id: str, state: str, now: datetime) -> None:
     """A report that came before its message was stored."""
     values = {"provider": provider, "message_id": message_id, "state": state, "received_at": now}

@@ -191,7 +191,7 @@ class Delivery:
         """Queues the questions whose time has come; each next one comes later than the last."""
         now = self._now()
         async with self._db.read() as tx:
-            if not await sms.due(tx, now, 1):
+            if not await sms.are_due(tx, now):
                 return
         async with self._db.write() as tx:
             for message in await sms.due(tx, now, 50):

@@ -1,17 +1,12 @@
 """Polling: what the bank's callbacks did not tell is found by asking."""
 
-import structlog
-
 from bot.clock import Now
 from bot.config import Settings
 from storage import bank_orders, payments
 from storage.engine import Database
-from storage.errors import StorageUnavailable
 
 from .polling import next_read
 from .settle import POLL, queue_settle
-
-log = structlog.get_logger(__name__)
 
 
 class Poller:
@@ -25,15 +20,12 @@ class Poller:
     async def look(self) -> None:
         """Once a second: as many orders as the budget of calls allows, the longest waiting first."""
         now = self._now()
-        try:
-            async with self._db.read() as tx:
-                if not await bank_orders.due(tx, now, 1):
-                    return
-            async with self._db.write() as tx:
-                for order in await bank_orders.due(tx, now, self._limit):
-                    payment = await payments.get(tx, order.payment_id)
-                    later = next_read(order, payment.status, payment.changed_at, now) if payment else None
-                    await bank_orders.change(tx, order.id, next_read_at=later)
-                    await queue_settle(tx, order, now, priority=POLL)
-        except StorageUnavailable as error:
-            log.warning("polling waits for the database", why=str(error))
+        async with self._db.read() as tx:
+            if not await bank_orders.are_due(tx, now):
+                return
+        async with self._db.write() as tx:
+            for order in await bank_orders.due(tx, now, self._limit):
+                payment = await payments.get(tx, order.payment_id)
+                later = next_read(order, payment.status, payment.changed_at, now) if payment else None
+                await bank_orders.change(tx, order.id, next_read_at=later)
+                await queue_settle(tx, order, now, priority=POLL)

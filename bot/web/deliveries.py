@@ -1,4 +1,4 @@
-"""`/sms/<provider>/report/<secret>`: SMS delivery reports. An unknown provider and a wrong secret look the same: 404."""
+"""`/sms/<provider>/report/<secret>`: delivery reports. An unknown provider and a wrong secret look the same: 404."""
 
 import hmac
 import json

@@ -1,4 +1,4 @@
-"""`/health/live` while the process runs; `/health/ready` when the database can be written, whatever bank and Telegram do."""
+"""`/health/live` while the process runs; `/health/ready` when the database can be written, whatever the world does."""
 
 from collections.abc import Awaitable, Callable
 

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiohttp import web
-from aiohttp.typedefs import Handler
+from aiohttp.typedefs import Handler, Middleware
 
 from bot.errors import PrilavokError
 from storage.errors import StorageError
@@ -40,7 +40,7 @@ def make_app(
     webhook_secret: str | None,
 ) -> web.Application:
     """`pages` None: level 0, no page is served. `receive_update` None: updates are polled."""
-    middlewares = [_boundary]
+    middlewares: list[Middleware] = [_boundary]
     if pages:
         middlewares.append(rate_limit(TokenBuckets(), PUBLIC_PATHS, pages.busy))
     app = web.Application(middlewares=middlewares, client_max_size=UPDATE_LIMIT)

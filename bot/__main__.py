@@ -1,0 +1,91 @@
+"""The command line: `python -m bot run | demo | owner-link | sandbox`."""
+
+import argparse
+import asyncio
+import signal
+import sys
+from collections.abc import Sequence
+
+from storage.engine import lock_file
+from storage.errors import StorageError
+
+from .config import Settings, load
+from .errors import SettingsError
+from .logs import set_up_logs
+
+USAGE_ERROR = 2  # also of a wrong setting, and of a second `run` on the same SQLite file
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        return int(options.command(options) or 0)
+    except (SettingsError, StorageError) as error:
+        print(error, file=sys.stderr)
+        return USAGE_ERROR
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Prilavok turns a chat into a till.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    run_ = commands.add_parser("run", help="the service; migrates the database first")
+    run_.set_defaults(command=run)
+    demo_ = commands.add_parser("demo", help="the sandbox: service, bank, Telegram and SMS in one process")
+    demo_.add_argument("--port", type=int, default=8090)
+    demo_.set_defaults(command=demo)
+    link = commands.add_parser("owner-link", help="a new one-use owner link")
+    link.set_defaults(command=owner_link)
+    sandbox_ = commands.add_parser("sandbox", help="one simulator alone")
+    sandbox_.add_argument("simulator", choices=["bank", "telegram", "sms"])
+    sandbox_.add_argument("--port", type=int, default=8091)
+    sandbox_.add_argument("--callback-url", help="where the bank notifies")
+    sandbox_.set_defaults(command=sandbox)
+    return parser
+
+
+def run(options: argparse.Namespace) -> None:
+    """Until SIGTERM or SIGINT."""
+    from .run import serve
+
+    settings = load(Settings)
+    set_up_logs(settings.log_format)
+    with lock_file(settings.database_url):
+        asyncio.run(serve(settings, until_signal))
+
+
+def demo(options: argparse.Namespace) -> None:
+    """Needs no token and no account."""
+    from .demo import serve_demo
+
+    set_up_logs("console", level="warning")
+    asyncio.run(serve_demo(options.port, until_signal))
+
+
+def owner_link(options: argparse.Namespace) -> None:
+    """Prints it; the service need not be stopped."""
+    from .run import print_owner_link
+
+    asyncio.run(print_owner_link(load(Settings)))
+
+
+def sandbox(options: argparse.Namespace) -> None:
+    """For tests of other software too."""
+    from .demo import serve_simulator
+
+    set_up_logs("console", level="warning")
+    asyncio.run(serve_simulator(options.simulator, options.port, options.callback_url, until_signal))
+
+
+async def until_signal() -> None:
+    """Waits for SIGTERM or SIGINT."""
+    stopped = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stopped.set)
+    await stopped.wait()
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,238 @@
+"""The only place where concrete things meet: builds them, starts them in order, stops them in reverse.
+
+Telegram -> telegram.intake -> telegram.sell -> payments.create -> jobs
+jobs     -> payments.register -> the bank; payments.deliver -> SMS; payments.tell -> Telegram
+the bank -> web.callbacks -> payments.settle -> jobs -> payments.tell -> Telegram
+nothing  -> payments.reconcile (a timer) -> payments.settle -> ...
+"""
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import AiogramError
+from aiohttp import web
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import inbox, jobs, notes
+from storage.commit import GroupCommit
+from storage.engine import Database
+from storage.inbox import Update
+from storage.migrate import upgrade
+
+from .adapters import Adapters
+from .clock import Now, utc_now
+from .config import Settings
+from .data_key import data_key
+from .jobs import Nursery, Work, Worker, every
+from .payments.budget import Budget
+from .payments.create import BASE58, Creation
+from .payments.deliver import Delivery
+from .payments.owners import Owners
+from .payments.questions import Questions
+from .payments.reconcile import Poller
+from .payments.register import Registration
+from .payments.replies import Replies
+from .payments.settle import Settlement, record_callbacks
+from .payments.shopper import Shopper
+from .payments.steps import Steps
+from .payments.tell import Telling
+from .payments.view import Views
+from .ports import Callback
+from .qr import QrPictures
+from .staff import Staff
+from .telegram import presses, sell, start
+from .telegram.access import StaffOnly
+from .telegram.answers import Answers
+from .telegram.cards import TelegramWords
+from .telegram.chat import TelegramChat, make_bot
+from .telegram.intake import KINDS, Intake
+from .vault import Vault
+from .web.assets import Assets
+from .web.callbacks import CallbackDoor
+from .web.deliveries import DeliveryDoor
+from .web.health import Health
+from .web.pages import Pages
+from .web.server import LONGEST_LINE, make_app
+
+log = structlog.get_logger(__name__)
+
+PAUSE = 5.0  # s before Telegram is asked again
+LOOK = 1.0  # s between looks of the poller's timers
+KEEP = timedelta(days=7)  # handled updates and done jobs
+PRUNE_EVERY, PRUNE_BATCH = 60.0, 500  # s, rows: small batches, so that nobody waits
+INSTALLATION_LENGTH = 6  # 38 milliards: two installations at one merchant will not meet
+
+
+class Service:
+    """The whole product in one process. `framed`: the demo's desk may show its pages in a frame."""
+
+    def __init__(self, settings: Settings, adapters: Adapters, *, now: Now = utc_now, framed: bool = False) -> None:
+        self.settings = settings
+        self.nursery = Nursery()
+        self._adapters = adapters
+        self._now = now
+        self._framed = framed
+        self.db = Database(settings.database_url)
+        self.staff = Staff(self.db, settings, now)
+        self.bot: Bot = make_bot(settings)
+        self._bot_name: str | None = None
+        self._updates: GroupCommit[Update, None] = GroupCommit(self.db, self._record_updates)
+        self._callbacks: GroupCommit[tuple[Callback, datetime], bool] = GroupCommit(self.db, record_callbacks)
+        self._runner: web.AppRunner | None = None
+
+    async def start(self) -> None:
+        """Migrates, then opens what others call, then begins to work."""
+        await upgrade(self.settings.database_url)
+        await self.db.open()
+        await self.staff.open_first_shop()
+        vault = Vault(data_key(self.settings))
+        worker = self._build_worker(vault, await self._installation())
+        intake = self._build_intake(vault)
+        await self._serve(intake)
+        for name, loop in {
+            "recording updates": self._updates.run(),
+            "recording callbacks": self._callbacks.run(),
+            "worker": worker.run(),
+            "handling updates": intake.handle(),
+            "receiving updates": self._updates_source(intake),
+            "polling the bank": every(LOOK, self._poller.look, "polling the bank"),
+            "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
+            "pruning": every(PRUNE_EVERY, self._prune, "pruning"),
+        }.items():
+            self.nursery.start(loop, f"loop:{name}")
+
+    async def stop(self) -> None:
+        """Takes nothing new, lets what is under way end, closes."""
+        if self._runner:
+            await self._runner.cleanup()
+        await self.nursery.stop()
+        await self.bot.session.close()
+        await self._adapters.close()
+        await self.db.close()
+
+    # Building
+
+    def _build_worker(self, vault: Vault, installation: str) -> Worker:
+        db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
+        owners = Owners(vault)
+        self._delivery = Delivery(db, self._adapters.senders, settings, vault, owners, now)
+        self._creation = Creation(db, settings, vault, now)
+        self._poller = Poller(db, settings, now)
+        self._pictures = QrPictures()
+        views = Views(settings, vault, now, is_test=bank.is_test, sms_is_on=self._delivery.is_on)
+        telling = Telling(db, TelegramChat(self.bot), TelegramWords(), views, self._pictures, vault, now)
+        registration = Registration(db, bank, settings, self._delivery, owners, now, installation)
+        settlement = Settlement(db, bank, Budget(settings.bank_calls_per_second), owners, now)
+        works = {
+            "register": Work(registration.perform),
+            "settle": Work(settlement.perform),
+            "sms": Work(self._delivery.perform, resolve=self._delivery.resolve),
+            "sms_status": Work(self._delivery.ask),
+            "card": Work(telling.card),
+            "ping": Work(telling.ping),
+            "reply": Work(telling.reply),
+        }
+        return Worker(db, self.nursery, works, now)
+
+    def _build_intake(self, vault: Vault) -> Intake:
+        dispatcher = Dispatcher()
+        answers = Answers(Replies(self.db, vault, self._now))
+        questions = Questions(self.db, self.settings, vault, self._now)
+        steps = Steps(self.db, self._creation, self._delivery, self._now)
+        reception = start.Reception(self.staff, steps, answers, self.settings, sms_is_on=self._delivery.is_on)
+        gate = StaffOnly(self.staff, answers)
+        dispatcher.message.outer_middleware(gate)
+        dispatcher.callback_query.outer_middleware(gate)
+        dispatcher.include_routers(
+            start.router(reception),
+            sell.router(sell.Selling(self._creation, questions, answers)),
+            presses.router(presses.Presses(steps, self._creation, questions, answers, self._now)),
+        )
+        return Intake(self.db, self.bot, dispatcher, self._updates, self.nursery, self._now)
+
+    async def _installation(self) -> str:
+        fresh = "".join(secrets.choice(BASE58) for _ in range(INSTALLATION_LENGTH))
+        async with self.db.write() as tx:
+            return await notes.put_if_absent(tx, "installation", fresh)
+
+    async def _serve(self, intake: Intake) -> None:
+        assets = Assets()
+        shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test)
+        secret = self.settings.telegram_webhook_secret
+        pages = None
+        if self.settings.public_url:
+            pages = Pages(
+                shopper,
+                self._pictures,
+                assets,
+                public_url=self.settings.public_url,
+                tz=ZoneInfo(self.settings.timezone),
+                now=self._now,
+                framed=self._framed,
+            )
+        app = make_app(
+            pages=pages,
+            assets=assets,
+            callbacks=CallbackDoor(self._adapters.reader, self._record_callback),
+            deliveries=DeliveryDoor(self._adapters.senders, self._delivery.note_reports),
+            health=Health(self._write_something),
+            open_bot=self._invitation,
+            receive_update=intake.receive if secret else None,
+            webhook_secret=secret.get_secret_value() if secret else None,
+        )
+        self._runner = web.AppRunner(app, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE)
+        await self._runner.setup()
+        await web.TCPSite(self._runner, *self.settings.address()).start()
+
+    # What the parts hand to each other
+
+    async def _record_callback(self, callback: Callback) -> bool:
+        return await self._callbacks.record((callback, self._now()))
+
+    async def _record_updates(self, tx: AsyncConnection, rows: Sequence[Update]) -> Sequence[None]:
+        await inbox.add_many(tx, rows, self._now())
+        return [None] * len(rows)
+
+    async def _write_something(self) -> None:
+        async with self.db.write() as tx:
+            await notes.put(tx, "ready", self._now().isoformat())
+
+    async def _invitation(self, token: str) -> str | None:
+        name = await self.bot_name()
+        return f"https://t.me/{name}?start={token}" if name else None
+
+    async def bot_name(self) -> str | None:
+        """None while Telegram does not answer."""
+        if self._bot_name is None:
+            try:
+                self._bot_name = (await self.bot.get_me(request_timeout=5)).username
+            except (AiogramError, TypeError) as error:
+                log.warning("telegram does not answer", why=type(error).__name__)
+        return self._bot_name
+
+    async def _updates_source(self, intake: Intake) -> None:
+        """A webhook or long polling; whichever it is, the other one is told off first. Tried until Telegram answers."""
+        secret = self.settings.telegram_webhook_secret
+        while True:
+            try:
+                if secret:
+                    url = f"{self.settings.public_url}/telegram/webhook"
+                    await self.bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=KINDS)
+                    return
+                await self.bot.delete_webhook()
+                break
+            except (AiogramError, TypeError) as error:
+                log.warning("telegram does not answer", why=type(error).__name__)
+                await asyncio.sleep(PAUSE)
+        await intake.poll()
+
+    async def _prune(self) -> None:
+        before = self._now() - KEEP
+        async with self.db.write() as tx:
+            await inbox.prune(tx, before, PRUNE_BATCH)
+            await jobs.prune(tx, before=before, limit=PRUNE_BATCH)

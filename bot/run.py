@@ -1,0 +1,71 @@
+"""`run`: the service until it is told to stop; prints a one-use owner link while there is no owner."""
+
+import sys
+from collections.abc import Awaitable, Callable
+
+import qrcode
+import structlog
+
+from storage.engine import Database
+from storage.migrate import upgrade
+
+from .adapters import load_adapters
+from .app import Service
+from .clock import utc_now
+from .config import Settings
+from .staff import Staff
+from .telegram.chat import make_bot
+from .text import say
+
+log = structlog.get_logger(__name__)
+
+LINK_TRIES = 3  # at level 0 the link needs the bot's name, so Telegram must answer
+
+
+async def serve(settings: Settings, until: Callable[[], Awaitable[None]]) -> None:
+    """Until `until` returns."""
+    service = Service(settings, load_adapters(settings))
+    await service.start()
+    try:
+        host, port = settings.address()
+        log.info("prilavok runs", address=f"http://{host}:{port}", level=0 if settings.public_url is None else 1)
+        if not await service.staff.has_owner():
+            service.nursery.start(_offer_ownership(service), "owner link")
+        await until()
+    finally:
+        await service.stop()
+
+
+async def _offer_ownership(service: Service) -> None:
+    name = None if service.settings.public_url else await service.bot_name()
+    show(owner_address(service.settings, name, await service.staff.new_owner_token()))
+
+
+async def print_owner_link(settings: Settings) -> None:
+    """`owner-link`: beside a running service too."""
+    await upgrade(settings.database_url)
+    db = Database(settings.database_url)
+    await db.open()
+    bot = make_bot(settings)
+    try:
+        staff = Staff(db, settings, utc_now)
+        await staff.open_first_shop()
+        name = None if settings.public_url else (await bot.get_me()).username
+        show(owner_address(settings, name, await staff.new_owner_token()))
+    finally:
+        await bot.session.close()
+        await db.close()
+
+
+def owner_address(settings: Settings, bot_name: str | None, token: str) -> str:
+    """With an address of ours the link opens the bot through it; else straight."""
+    return f"{settings.public_url}/i/{token}" if settings.public_url else f"https://t.me/{bot_name}?start={token}"
+
+
+def show(link: str) -> None:
+    """The link and its QR, for the terminal of whoever installs."""
+    code = qrcode.QRCode(border=2)
+    code.add_data(link)
+    sys.stdout.write(say("start.owner", "ru", link=link) + "\n")
+    code.print_ascii(out=sys.stdout, invert=True)
+    sys.stdout.flush()
