@@ -13,7 +13,7 @@ import pytest
 from aiohttp import web
 
 from bot.banks.sber import SberBank, Settings, create
-from bot.banks.sber.gateway import Timeouts
+from bot.banks.sber.gateway import TIMEOUTS, Timeouts
 from bot.config import load
 from bot.ports import NewOrder, OrderRef
 
@@ -82,7 +82,7 @@ async def make_bank(gateway: FakeGateway) -> AsyncIterator[MakeBank]:
     """A client of the fake gateway (or of another `url`) with the settings that are named."""
     made: list[SberBank] = []
 
-    def make(timeouts: Timeouts = SHORT, **values: object) -> SberBank:
+    def make(timeouts: Timeouts = TIMEOUTS, **values: object) -> SberBank:
         values = {"url": gateway.url, **({} if "token" in values else LOGIN), **values}
         made.append(create(load(Settings, **values), timeouts=timeouts))
         return made[-1]
@@ -94,4 +94,4 @@ async def make_bank(gateway: FakeGateway) -> AsyncIterator[MakeBank]:
 
 @pytest.fixture
 def bank(make_bank: MakeBank) -> SberBank:
-    return make_bank(timeouts=Timeouts())
+    return make_bank()

@@ -117,6 +117,16 @@ def test_fields_that_a_proxy_added_do_no_harm() -> None:
     assert status_of(SIGNED, sealed(PAID) | {"utm_source": "x", "status": "0"}) == 403
 
 
+def test_the_name_of_the_key_is_never_signed() -> None:
+    """Also beside a signed field that is not documented."""
+    assert status_of(SIGNED, sealed(PAID | {"newField": "x"}) | {"sign_alias": "any"}) == 200
+
+
+def test_half_characters_break_nothing() -> None:
+    """They have no UTF-8, so nothing can be signed over them."""
+    assert status_of(SIGNED, PAID | {"email": "\ud83d", "checksum": "00"}) == 403
+
+
 @pytest.mark.parametrize("as_certificate", [True, False])
 def test_rsa_checksums_are_verified_with_a_key_or_a_certificate(tmp_path: Path, as_certificate: bool) -> None:
     """PKCS#1 v1.5 over SHA-512, in hex of either case; no other hash, no other text."""

@@ -22,7 +22,7 @@ from bot.errors import (
     BankUnknown,
 )
 
-from .conftest import ASKED, ORDER, FakeGateway, MakeBank, sample
+from .conftest import ASKED, MD_ORDER, ORDER, SHORT, FakeGateway, MakeBank, sample
 
 HTML = b"<html><body><h1>502 Bad Gateway</h1></body></html>"
 
@@ -121,6 +121,18 @@ async def test_a_redirect_is_not_followed(bank: SberBank, gateway: FakeGateway) 
     assert len(gateway.asked) == 1
 
 
+async def test_a_proxy_of_the_environment_is_not_used(
+    make_bank: MakeBank, gateway: FakeGateway, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be there for Telegram; the bank is asked directly."""
+    gateway.says(sample("registered"))
+    for name in ("NO_PROXY", "no_proxy"):
+        monkeypatch.delenv(name, raising=False)
+    for name in ("HTTP_PROXY", "http_proxy", "ALL_PROXY", "all_proxy"):
+        monkeypatch.setenv(name, "http://127.0.0.1:1")
+    assert (await make_bank().register(ORDER)).md_order == MD_ORDER
+
+
 async def test_nobody_listening_means_not_carried_out(make_bank: MakeBank) -> None:
     """A refused connection."""
     with socket.socket() as probe:
@@ -153,7 +165,7 @@ async def test_a_slow_answer_is_unknown(make_bank: MakeBank, gateway: FakeGatewa
 
     gateway.reply = hang
     with pytest.raises(BankUnknown):
-        await make_bank().register(ORDER)
+        await make_bank(timeouts=SHORT).register(ORDER)
     release.set()
     assert len(gateway.asked) == 1
 
@@ -171,7 +183,7 @@ async def test_an_answer_that_comes_in_drops_is_cut_off(make_bank: MakeBank, gat
 
     gateway.reply = drip
     with pytest.raises(BankUnknown, match=r"within 0\.15 s"):
-        await make_bank().register(ORDER)
+        await make_bank(timeouts=SHORT).register(ORDER)
 
 
 @pytest.mark.parametrize("begun", [False, True])
