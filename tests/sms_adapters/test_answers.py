@@ -7,8 +7,9 @@ import pytest
 import structlog
 from aiohttp import web
 
+from bot.config import load
 from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, Unknown
-from bot.sms import TIMEOUTS, Timeouts
+from bot.sms import TIMEOUTS, Timeouts, smsru
 
 from .conftest import HURRIED, PHONE, TEXT, Provider, make
 
@@ -116,6 +117,22 @@ async def test_a_request_that_was_not_let_through_is_a_no(answering: Provider, p
     outcome = await sent(provider, answering.url)
     assert isinstance(outcome, Rejected)
     assert not outcome.permanent
+
+
+async def test_no_connection_is_used_twice(answering: Provider) -> None:
+    """One that the provider is just closing would make the next message unknown."""
+    doors = []
+
+    def reply(request: web.Request) -> web.Response:
+        doors.append(request.get_extra_info("peername"))
+        return web.json_response({})
+
+    answering.reply = reply
+    sender = smsru.create(load(smsru.Settings, api_id="key", url=answering.url))
+    for ref in (1, 2, 3):
+        await sender.send(PHONE, TEXT, ref)
+    await sender.close()
+    assert len(set(doors)) == 3
 
 
 async def test_half_a_character_is_refused_before_anything_is_sent(answering: Provider, provider: str) -> None:
