@@ -44,7 +44,8 @@ class Shop:
     async def _take(self, request: web.Request) -> web.Response:
         fields = request.query if request.method == "GET" else await request.post()
         self.calls.append((request.method, {name: str(value) for name, value in fields.items()}))
-        return web.Response(status=self.answers.pop(0) if self.answers else 200)
+        status = self.answers.pop(0) if self.answers else 200
+        return web.Response(status=status, headers={"Location": self.url} if status == 302 else None)
 
     @property
     def told(self) -> list[str]:

@@ -134,6 +134,15 @@ async def test_a_payment_is_reversed_until_midnight_in_moscow(merchant: Merchant
     assert (await merchant.call("reverse.do", orderId=order))["errorCode"] == code
 
 
+async def test_the_banks_day_is_moscows(merchant: Merchant) -> None:
+    """Paid at half past midnight there, which is the day before in UTC; reversed at four the same night."""
+    merchant.pass_time(hours=12, minutes=30)
+    order = await merchant.register()
+    merchant.bank.pay(order)
+    merchant.pass_time(hours=3, minutes=30)
+    assert (await merchant.call("reverse.do", orderId=order))["errorCode"] == "0"
+
+
 async def test_a_hold_is_reversed_on_any_day_and_a_completed_one_by_the_rules(merchant: Merchant) -> None:
     """After a completion for less never; after a whole one where the rule allows it."""
     held, whole, less = [await merchant.register(hold=True) for _ in range(3)]
