@@ -339,3 +339,17 @@ async def test_the_big_qr_fills_a_phone_and_is_white_in_the_dark(page: Page, add
     assert await page.locator("img.qr").evaluate("image => image.getBoundingClientRect().width") == 390
     assert await page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(255, 255, 255)"
     assert await page.evaluate("document.documentElement.scrollHeight") <= 844
+
+
+@pytest.mark.parametrize("state", [PageState.WAIT, PageState.PAID])
+async def test_the_big_qr_uses_the_height_of_a_phone_on_its_side(
+    page: Page, address: str, desk: Desk, state: PageState
+) -> None:
+    """The QR is as high as the screen, and nothing scrolls before or after payment."""
+    desk.becomes(state)
+    await page.set_viewport_size({"width": 844, "height": 390})
+    await page.goto(f"{address}/show")
+    heights = await page.locator("img.qr").evaluate_all("images => images.map(image => image.clientHeight)")
+
+    assert heights == ([390] if state is PageState.WAIT else [])
+    assert await page.evaluate("document.documentElement.scrollHeight") == 390
