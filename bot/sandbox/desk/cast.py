@@ -1,0 +1,36 @@
+"""Who there is in the sandbox. The product's demo gives staff rights to the same ids."""
+
+from dataclasses import dataclass
+
+from bot.sandbox.telegram import TelegramSimulator
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    id: int
+    name: str
+    username: str
+
+
+SELLER = Person(1001, "Аня", "anya")
+MANAGER = Person(1002, "Олег", "oleg")
+STRANGER = Person(1003, "Чужой", "stranger")  # nobody on the staff
+PEOPLE = (SELLER, MANAGER, STRANGER)
+
+SHOP_CHAT = -1001000000001
+SHOP_CHAT_TITLE = "Чат магазина"
+
+
+def seat(telegram: TelegramSimulator) -> None:
+    """Puts all of them into an empty Telegram; the staff have pressed Start, and the bot is in their group."""
+    for person in PEOPLE:
+        telegram.add_user(person.id, person.name, person.username)
+    telegram.add_group(SHOP_CHAT, SHOP_CHAT_TITLE, [MANAGER.id, SELLER.id])
+    telegram.start(SELLER.id)
+    telegram.start(MANAGER.id)
+
+
+def speak(telegram: TelegramSimulator, language: str) -> None:
+    """The people's Telegram is in `language`."""
+    for person in PEOPLE:
+        telegram.add_user(person.id, person.name, person.username, language)

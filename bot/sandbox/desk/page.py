@@ -1,0 +1,71 @@
+"""`/` and its static files: one HTML page in two languages, without inline script or style."""
+
+import json
+from pathlib import Path
+
+import jinja2
+from aiohttp import web
+
+from bot.sandbox.telegram import TelegramSimulator
+
+from .cast import speak
+from .words import WORDS
+
+HERE = Path(__file__).parent
+STATIC = HERE / "static"
+README = HERE.parents[2] / "README.md"
+LANGUAGE_COOKIE, THEME_COOKIE = "desk_lang", "desk_theme"
+# When dark.css applies: the theme button writes its choice into the cookie.
+DARK = {"dark": "all", "light": "not all"}
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; frame-src 'self'; "
+    "base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+    "Cache-Control": "no-store",
+}
+CHIPS = ("12500", "12,5к 89161234567 сумка", "/hold 12500", "возврат 3000 брак", "12.500")
+FIRST_MESSAGE = "12500 9161234567 Куртка зимняя"
+
+
+class Page:
+    """`scenes`: names of the switches, in their order."""
+
+    def __init__(self, telegram: TelegramSimulator, scenes: list[str]) -> None:
+        self._telegram = telegram
+        self._scenes = scenes
+        source = (HERE / "page.html").read_text("utf-8")
+        environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
+        self._template = environment.from_string(source)
+
+    def add_routes(self, router: web.UrlDispatcher) -> None:
+        router.add_get("/", self._show)
+        router.add_get("/desk/readme", self._readme)
+        router.add_static("/desk/static", STATIC)
+
+    async def _show(self, request: web.Request) -> web.Response:
+        """`?lang` is kept in a cookie, and the people of the sandbox speak it from then on."""
+        asked = request.query.get("lang", "")
+        language = asked if asked in WORDS else request.cookies.get(LANGUAGE_COOKIE, "ru")
+        language = language if language in WORDS else "ru"
+        words = WORDS[language]
+        text = self._template.render(
+            language=language, other="en" if language == "ru" else "ru", words=words,
+            words_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
+            scenes=self._scenes, chips=CHIPS, first_message=FIRST_MESSAGE,
+            dark=DARK.get(request.cookies.get(THEME_COOKIE, ""), "(prefers-color-scheme: dark)"),
+        )  # fmt: skip
+        answer = web.Response(text=text, content_type="text/html", headers=HEADERS)
+        if asked in WORDS:
+            speak(self._telegram, language)
+            answer.set_cookie(LANGUAGE_COOKIE, language, samesite="Lax", max_age=31536000)
+        return answer
+
+    async def _readme(self, request: web.Request) -> web.Response:
+        """Where the coach leads when its work is done."""
+        if not README.is_file():
+            raise web.HTTPNotFound
+        return web.Response(text=README.read_text("utf-8"), content_type="text/plain", charset="utf-8")

@@ -1,0 +1,127 @@
+// One message as an element: own bubble, bot's bubble, card (picture beside caption, keyboard) or ping.
+
+import { $, clockTime, copy, el, fill, icon, post, toast, words } from "./parts.js"
+import { openOnPhone } from "./phone.js"
+import { lines } from "./rich.js"
+
+const TONES = [[/^[✅🔒]/u, "ok"], [/^[✖❗]/u, "bad"], [/^⚠/u, "unknown"], [/^[⌛↩✋]/u, "wait"]]
+const YES = /^(Да\b|Да,|Yes\b)/
+const MUTED = /^(SMS|Ссылка в Telegram|Link in the shopper)|· (\d\d\.\d\d )?\d\d:\d\d$/
+const PRESS_MS = 1000
+const pressed = new Map() // press id -> its button
+const answered = new Map() // answers that came before their press's id
+
+export const toneOf = text => TONES.find(([start]) => start.test(text))?.[1] ?? "info"
+export const textOf = message => message.text ?? message.caption ?? ""
+export const firstLine = message => textOf(message).split("\n")[0]
+export const numberOf = message => textOf(message).match(/№\s\d+/)?.[0] ?? "№"
+
+/** What people would not see as a message: service messages, and the Start that the sandbox has pressed for them. */
+export const hidden = message => Object.keys(message.service).length > 0 || (!message.bot && message.text === "/start")
+
+/** `chat`: its messages, for quotes. `act`: {user, reply(message), jump(id)}. */
+export function bubble(message, chat, act) {
+  if (!message.bot) return own(message, chat)
+  const quoted = chat.messages.get(message.reply_to)
+  if (message.photo || message.document) return card(message, act)
+  return quoted?.bot ? ping(message, quoted, act) : plain(message, act)
+}
+
+function own(message, chat) {
+  const text = message.contact ? `${words.contact}: ${message.contact.phone_number}` : message.text ?? ""
+  const name = chat.name === "shop" ? el("b", { class: "who" }, message.from.first_name) : null
+  return el("div", { class: "bubble own", "data-id": message.id }, name, ...paragraphs(lines(text, message.entities), meta(message)))
+}
+
+function plain(message, act) {
+  const body = paragraphs(lines(textOf(message), message.entities), meta(message, act))
+  const rows = keyboard(message, act)
+  return el("article", { class: `bubble ${rows ? "keyed" : ""}`, "data-id": message.id, "data-tone": toneOf(textOf(message)) }, ...body, rows)
+}
+
+function ping(message, quoted, act) {
+  const jump = event => { event.preventDefault(); act.jump(quoted.id) }
+  return el("article", { class: `bubble ping ${toneOf(textOf(message))}`, "data-id": message.id },
+    el("a", { href: "#log", onclick: jump }, firstLine(quoted)),
+    ...paragraphs(lines(textOf(message), message.entities), meta(message, act)), keyboard(message, act))
+}
+
+function card(message, act) {
+  const rows = lines(textOf(message), message.entities)
+  const plainRows = textOf(message).split("\n")
+  const asking = message.buttons.flat().some(button => YES.test(button.label)) && rows.length > 2
+  const caption = rows.map((nodes, at) => at === 0
+    ? el("h2", {}, ...nodes)
+    : el("p", { class: asking && at === rows.length - 1 ? "question wait tinted" : MUTED.test(plainRows[at]) ? "muted" : null }, ...nodes))
+  if (!asking && caption.length) caption.at(-1).append(" ", meta(message, act))
+  const picture = message.photo
+    ? el("img", { src: `/desk/file/${message.photo}`, width: 168, height: 217, alt: words.picture })
+    : el("a", { class: "button", href: `/desk/file/${message.document.file}`, download: message.document.name }, message.document.name)
+  return el("article", { class: "bubble card", "data-id": message.id, "data-tone": toneOf(textOf(message)) },
+    picture, el("div", { class: "caption" }, ...caption, asking ? el("p", {}, meta(message, act)) : null), keyboard(message, act))
+}
+
+/** The time stands at the end of the last line. */
+function paragraphs(rows, foot) {
+  const made = rows.map(nodes => el("p", {}, ...nodes))
+  made.at(-1).append(" ", foot)
+  return made
+}
+
+function meta(message, act) {
+  const time = message.edited ? fill(words.edited, { t: clockTime(message.edited) }) : clockTime(message.date)
+  const reply = act ? el("button", { class: "reply", type: "button", "aria-label": words.reply, title: words.reply, onclick: () => act.reply(message) }, icon("reply")) : null
+  return el("span", { class: "meta" }, reply, el("time", {}, time))
+}
+
+function keyboard(message, act) {
+  if (!message.buttons.length) return null
+  const rows = message.buttons.map(row => el("div", { class: "row" }, ...row.map(button => key(button, message, act))))
+  return el("div", { class: "keys" }, ...rows)
+}
+
+function key(button, message, act) {
+  const tone = { danger: "bad tinted", success: "ok tinted" }[button.style] ?? ""
+  const look = { class: `button ${tone}`, type: "button" }
+  if (button.copy) return el("button", { ...look, onclick: () => copy(button.copy) }, button.label)
+  const url = button.url ?? button.web_app
+  if (url) return opener(url, button.label, look.class)
+  if (button.disabled || !button.data) return el("button", { ...look, disabled: true }, button.label)
+  return el("button", { ...look, onclick: event => press(event.currentTarget, message, button.data, act.user()) }, button.label)
+}
+
+/** The shopper's page opens on the phone; all else, the assistant's big QR too, in a tab of its own. */
+function opener(url, label, look) {
+  const path = new URL(url, location).pathname
+  const open = event => { if (/^\/p\/[^/]+$/.test(path)) { event.preventDefault(); openOnPhone(url) } }
+  return el("a", { class: look, href: url, target: "_blank", rel: "noopener", onclick: open }, label)
+}
+
+async function press(button, message, data, user) {
+  button.classList.add("busy")
+  button.setAttribute("aria-busy", "true")
+  setTimeout(() => rest(button), PRESS_MS)
+  try {
+    const { press: id } = await post("press", { user, chat: message.chat_id, message: message.id, data })
+    pressed.set(id, button)
+    if (answered.has(id)) answer(answered.get(id))
+  } catch {
+    rest(button)
+    toast(words.failed)
+  }
+}
+
+/** The bot's answer to a press: only this page's own presses toast here. */
+export function answer(event) {
+  answered.set(event.press, event)
+  if (!pressed.has(event.press)) return
+  rest(pressed.get(event.press))
+  pressed.delete(event.press)
+  answered.delete(event.press)
+  if (event.text) toast(event.text, { alert: event.alert })
+}
+
+function rest(button) {
+  button.classList.remove("busy")
+  button.removeAttribute("aria-busy")
+}
