@@ -68,6 +68,7 @@ async def test_an_answer_that_does_not_end_is_unknown(answering: Provider, provi
         for _ in range(20):
             await answer.write(b" ")
             await asyncio.sleep(0.05)
+        await answer.write(b'{"id": 1, "sms": {"7": {"status": "OK", "sms_id": "1"}}}')
         return answer
 
     answering.reply = dripping
@@ -256,6 +257,7 @@ async def test_smsc_tells_the_parts(answering: Provider) -> None:
         (403, ["odd"], Rejected(SmsFault.LOGIN, False, "HTTP 403")),
         (422, None, Rejected(SmsFault.CONTENT, False, "HTTP 422")),
         (429, None, Rejected(SmsFault.RATE, False, "HTTP 429")),
+        (409, "busy", Unknown("HTTP 409")),
         (410, None, Unknown("HTTP 410")),
     ],
 )
