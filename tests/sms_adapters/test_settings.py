@@ -56,7 +56,7 @@ def test_the_address_of_ones_own_provider_is_kept_as_written() -> None:
         (http.Settings, {"url": "https://sms.example", "token": "hidden ключ"}, "SMS_HTTP_TOKEN"),
     ],
 )
-def test_a_wrong_setting_is_named_and_not_shown(kind: Any, values: dict[str, str], name: str) -> None:
+def test_a_wrong_setting_is_named_and_not_shown(kind: Any, values: dict[str, Any], name: str) -> None:
     """Its value may be a key."""
     with pytest.raises(SettingsError) as caught:
         load(kind, **values)
