@@ -6,65 +6,52 @@ which is loaded with it: adding a provider edits no list here.
 """
 
 import importlib
+import os
 import pkgutil
 import re
 from collections.abc import Mapping
 from datetime import timedelta
-from decimal import Decimal
 from pathlib import Path
 from types import ModuleType
-from typing import Annotated, Any, Self, TypeVar, cast
+from typing import Annotated, Any, Literal, Self, TypeVar, cast
 
-from pydantic import AfterValidator, BeforeValidator, SecretStr, ValidationError, model_validator
+from dotenv import dotenv_values
+from pydantic import SecretStr, ValidationError, model_validator
 from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     DotEnvSettingsSource,
     EnvSettingsSource,
+    InitSettingsSource,
     NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
 )
 
 from .errors import SettingsError
+from .values import (
+    EMPTY_IS_OFF,
+    Address,
+    BaseAddress,
+    BotToken,
+    Count,
+    DatabaseUrl,
+    Duration,
+    HeaderSecret,
+    Ids,
+    Lifetime,
+    Listen,
+    Names,
+    Origin,
+    Proxy,
+    Roubles,
+    TimeOfDay,
+    TimeZone,
+)
 
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 OPEN_ENDED = ("BANK_", "SMS_")  # prefixes whose unknown names stop the start: a misspelt key would stay unseen
-
-
-def _duration(value: object) -> object:
-    if isinstance(value, str) and (found := re.fullmatch(r"(\d+)\s*([smhd])", value.strip())):
-        return timedelta(**{UNITS[found[2]]: int(found[1])})
-    if isinstance(value, timedelta):
-        return value
-    raise ValueError("a number with s, m, h or d: 5s, 24h")
-
-
-def _roubles(value: object) -> object:
-    """Kopecks of a sum in roubles as the environment has it."""
-    if isinstance(value, int):
-        return value  # a default, in kopecks already
-    if not isinstance(value, str) or not re.fullmatch(r"\d{1,9}(\.\d{2})?", value.strip()):
-        raise ValueError("a sum in roubles, such as 150000")
-    amount = int(Decimal(value) * 100)
-    if amount == 0:
-        raise ValueError("a sum above zero")
-    return amount
-
-
-def _listed(value: object) -> object:
-    return [part.strip() for part in value.split(",") if part.strip()] if isinstance(value, str) else value
-
-
-def _no_slash(value: str) -> str:
-    if not re.match(r"https?://[^/]+", value):
-        raise ValueError("an address that begins with https:// or http://")
-    return value.rstrip("/")
-
-
-Duration = Annotated[timedelta, BeforeValidator(_duration)]
-Roubles = Annotated[int, BeforeValidator(_roubles)]  # held in kopecks
-Address = Annotated[str, AfterValidator(_no_slash)]
+ENV_FILE = ".env"
+ENCODING = "utf-8-sig"  # some editors begin a file with a mark, which would become a part of the first name
 
 
 class NamedFiles(PydanticBaseSettingsSource):
@@ -83,16 +70,37 @@ class NamedFiles(PydanticBaseSettingsSource):
             return Path(path).read_text(encoding="utf-8").strip(), field_name, False
         except OSError as error:
             raise SettingsError(f"{name}_FILE".upper(), f"cannot be read ({error.strerror})") from error
+        except UnicodeDecodeError:
+            raise SettingsError(f"{name}_FILE".upper(), "names a file that is no text in UTF-8") from None
 
     def __call__(self) -> dict[str, Any]:
         found = ((name, self.get_field_value(field, name)[0]) for name, field in self.settings_cls.model_fields.items())
         return {name: value for name, value in found if value}
 
 
+class SwitchedOff(PydanticBaseSettingsSource):
+    """None for those whose empty value means "off"; any other empty value counts as not set."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        empty = {name.lower() for name, value in environment().items() if value == ""}
+        fields = self.settings_cls.model_fields.items()
+        return {name: None for name, field in fields if name in empty and EMPTY_IS_OFF in field.metadata}
+
+
 class AdapterSettings(BaseSettings):
     """Base of all settings classes. A subclass sets `env_prefix`, such as `SMS_SMSRU_`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(
+        env_file=ENV_FILE,
+        env_file_encoding=ENCODING,
+        env_ignore_empty=True,
+        extra="ignore",
+        frozen=True,
+        hide_input_in_errors=True,
+    )
 
     @classmethod
     def settings_customise_sources(
@@ -111,26 +119,27 @@ class AdapterSettings(BaseSettings):
             NamedFiles(settings_cls, environment.env_vars),
             dotenv,
             NamedFiles(settings_cls, dotenv.env_vars),
+            SwitchedOff(settings_cls),
         )
 
 
 class Settings(AdapterSettings):
     """What the service itself needs. Sums are kopecks here, roubles in the environment."""
 
-    bot_token: SecretStr
-    telegram_api_url: Address = "https://api.telegram.org"
-    telegram_proxy: SecretStr | None = None
-    telegram_webhook_secret: SecretStr | None = None
-    owner_ids: Annotated[tuple[int, ...], NoDecode, BeforeValidator(_listed)] = ()
-    public_url: Address | None = None
+    bot_token: BotToken
+    telegram_api_url: BaseAddress = "https://api.telegram.org"
+    telegram_proxy: Proxy | None = None
+    telegram_webhook_secret: HeaderSecret | None = None
+    owner_ids: Annotated[Ids, NoDecode] = ()
+    public_url: Origin | None = None
     shop_name: str = "Прилавок"
-    listen: str = "127.0.0.1:8080"
-    database_url: str = "sqlite:///prilavok.db"
+    listen: Listen = "127.0.0.1:8080"
+    database_url: DatabaseUrl = "sqlite:///prilavok.db"
     data_key: SecretStr | None = None
     bank: str = "sber"
-    bank_calls_per_second: Annotated[int, AfterValidator(lambda value: max(1, value))] = 10
-    link_lifetime: Duration = timedelta(hours=24)
-    link_lifetime_qr: Duration = timedelta(hours=2)
+    bank_calls_per_second: Count = 10
+    link_lifetime: Lifetime = timedelta(hours=24)
+    link_lifetime_qr: Lifetime = timedelta(hours=2)
     amount_min: Roubles = 1_000_00
     amount_max: Roubles = 150_000_00
     limit_assistant_payment: Roubles | None = None
@@ -139,19 +148,19 @@ class Settings(AdapterSettings):
     limit_refund: Roubles | None = None
     lookalike_window: Duration = timedelta(minutes=5)
     refund_two_person: bool = False
-    sms: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_listed)] = ()
+    sms: Annotated[Names, NoDecode] = ()
     sms_delay: Duration = timedelta(seconds=5)
     sms_text: str = "{shop}: {amount} частями {link}"
     shopper_telegram: bool = False
-    receipt_note: str | None = "Пробейте чек"
-    timezone: str = "Europe/Moscow"
+    receipt_note: Annotated[str | None, EMPTY_IS_OFF] = "Пробейте чек"
+    timezone: TimeZone = "Europe/Moscow"
     webhook_url: Address | None = None
     webhook_secret: SecretStr | None = None
-    retention_days: int = 90
-    brief_at: str | None = "09:00"
-    evening_list_at: str | None = "21:30"
+    retention_days: Count = 90
+    brief_at: Annotated[TimeOfDay | None, EMPTY_IS_OFF] = "09:00"
+    evening_list_at: Annotated[TimeOfDay | None, EMPTY_IS_OFF] = "21:30"
     metrics_token: SecretStr | None = None
-    log_format: str = "console"
+    log_format: Literal["console", "json"] = "console"
 
     @model_validator(mode="after")
     def _fits_together(self) -> Self:
@@ -163,32 +172,32 @@ class Settings(AdapterSettings):
             raise SettingsError("TELEGRAM_WEBHOOK_SECRET", "a webhook needs PUBLIC_URL")
         if not {"{amount}", "{link}"} <= set(re.findall(r"{\w+}", self.sms_text)) <= {"{shop}", "{amount}", "{link}"}:
             raise SettingsError("SMS_TEXT", "needs {amount} and {link}, may have {shop}, and nothing else in braces")
-        if self.log_format not in {"console", "json"}:
-            raise SettingsError("LOG_FORMAT", "is console or json")
-        self.address()
+        if self.webhook_url and not self.webhook_secret:
+            raise SettingsError("WEBHOOK_SECRET", "is missing beside WEBHOOK_URL: what we send is signed with it")
         return self
 
     def address(self) -> tuple[str, int]:
         """Host and port of LISTEN."""
         host, _, port = self.listen.rpartition(":")
-        if not host or not port.isdigit():
-            raise SettingsError("LISTEN", "is an address and a port: 127.0.0.1:8080")
         return host.strip("[]"), int(port)
 
 
 AnySettings = TypeVar("AnySettings", bound=AdapterSettings)
 
 
-def load(settings: type[AnySettings], **values: Any) -> AnySettings:
-    """Reads the environment; `values` (of tests and the demo) come first. Raises SettingsError."""
+def load(settings: type[AnySettings], *, from_environment: bool = True, **values: Any) -> AnySettings:
+    """Reads the environment, `values` first; or `values` alone, as the demo does. Raises SettingsError."""
     try:
-        return settings(**values)
+        given: dict[str, Any] = {"_build_sources": ((InitSettingsSource(settings, init_kwargs=values),), {})}
+        return settings(**(values if from_environment else given))
     except ValidationError as error:
         first = error.errors()[0]
         prefix = str(settings.model_config.get("env_prefix", ""))
         name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
         why = "is not set" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
-        raise SettingsError(name, why) from error
+        raise SettingsError(name, why) from None  # pydantic's own text may hold the value
+    except UnicodeDecodeError:
+        raise _not_text() from None
 
 
 def load_adapter(package: str, name: str, setting: str) -> ModuleType:
@@ -218,8 +227,16 @@ def refuse_unknown_names(known: list[type[AdapterSettings]], values: Mapping[str
 
 def environment() -> dict[str, str | None]:
     """All names that are set, `.env` included."""
-    import os
+    return env_file() | dict(os.environ)
 
-    from dotenv import dotenv_values
 
-    return dotenv_values(".env") | dict(os.environ)
+def env_file() -> dict[str, str | None]:
+    """What `.env` says. Raises SettingsError."""
+    try:
+        return dotenv_values(ENV_FILE, encoding=ENCODING)
+    except UnicodeDecodeError:
+        raise _not_text() from None
+
+
+def _not_text() -> SettingsError:
+    return SettingsError(ENV_FILE, "is no text in UTF-8: save it again in that encoding")

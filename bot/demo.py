@@ -90,7 +90,7 @@ class Demo:
         self._round += 1
         settings = load(
             Settings,
-            _env_file=None,
+            from_environment=False,
             bot_token="42:SANDBOX",  # noqa: S106 - of the simulated Telegram
             telegram_api_url=self._telegram_address,
             public_url=self.address,
@@ -107,7 +107,7 @@ class Demo:
         gateway = sber.create(
             load(
                 sber.Settings,
-                _env_file=None,
+                from_environment=False,
                 url=f"{self._bank_address}/payment/rest/",
                 user="sandbox-api",
                 password="sandbox",  # noqa: S106 - of the simulated bank
@@ -116,11 +116,11 @@ class Demo:
             )
         )
         first = load(
-            smsru.Settings, _env_file=None, api_id="sandbox-api-id", url=self._sms_address, report_secret=SECRET
+            smsru.Settings, from_environment=False, api_id="sandbox-api-id", url=self._sms_address, report_secret=SECRET
         )
         second = load(
             smsc.Settings,
-            _env_file=None,
+            from_environment=False,
             login="sandbox",
             password="sandbox",  # noqa: S106 - of the simulated provider
             url=self._sms_address,
