@@ -1,0 +1,30 @@
+"""The whole demo, as `make demo` starts it, and a Chromium to walk through it."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Browser, async_playwright
+
+from bot.demo import Demo
+from tests.browser import ARGUMENTS, find
+
+
+@pytest.fixture
+async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
+    """Everything on free ports, with an empty database."""
+    running = Demo(tmp_path)
+    await running.start()
+    yield running
+    await running.stop()
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    path = find()
+    if path is None:
+        pytest.skip("no Chromium")
+    async with async_playwright() as driver:
+        chromium = await driver.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield chromium
+        await chromium.close()
