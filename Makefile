@@ -4,13 +4,16 @@ BIN := .venv/bin
 RUNTIME := .venv/.runtime
 DEV := .venv/.dev
 
-.PHONY: demo test run faults bench lint types contracts tests lock clean
+.PHONY: demo test run setup check faults bench lint types contracts tests lock clean
 
 demo: $(RUNTIME)
 	$(BIN)/python -m bot demo
 
 run: $(RUNTIME)
 	$(BIN)/python -m bot run
+
+setup check: $(RUNTIME)
+	$(BIN)/python -m bot $@
 
 test: lint types contracts tests
 
