@@ -66,7 +66,7 @@ def ministry() -> Authority:
 async def serve(fake: FakeGateway, context: ssl.SSLContext) -> tuple[web.AppRunner, str]:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", fake.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0)
+    runner = web.AppRunner(app, shutdown_timeout=0.05)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
     return runner, f"https://127.0.0.1:{runner.addresses[0][1]}/payment/rest/"
