@@ -18,7 +18,7 @@ from aiogram.exceptions import AiogramError
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import inbox, jobs, notes
+from storage import figures, inbox, jobs, notes
 from storage.commit import GroupCommit
 from storage.engine import Database
 from storage.inbox import Update
@@ -56,6 +56,7 @@ from .web.assets import Assets
 from .web.callbacks import CallbackDoor
 from .web.deliveries import DeliveryDoor
 from .web.health import Health
+from .web.metrics import Metrics
 from .web.pages import Pages
 from .web.server import LONGEST_LINE, make_app
 
@@ -163,7 +164,7 @@ class Service:
     async def _serve(self, intake: Intake) -> None:
         assets = Assets()
         shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test)
-        secret = self.settings.telegram_webhook_secret
+        secret, token = self.settings.telegram_webhook_secret, self.settings.metrics_token
         pages = None
         if self.settings.public_url:
             pages = Pages(
@@ -181,6 +182,7 @@ class Service:
             callbacks=CallbackDoor(self._adapters.reader, self._record_callback),
             deliveries=DeliveryDoor(self._adapters.senders, self._delivery.note_reports),
             health=Health(self._write_something),
+            metrics=Metrics(self._figures, token.get_secret_value() if token else None),
             open_bot=self._invitation,
             receive_update=intake.receive if secret else None,
             webhook_secret=secret.get_secret_value() if secret else None,
@@ -201,6 +203,10 @@ class Service:
     async def _write_something(self) -> None:
         async with self.db.write() as tx:
             await notes.put(tx, "ready", self._now().isoformat())
+
+    async def _figures(self) -> dict[str, float]:
+        async with self.db.read() as tx:
+            return await figures.waiting(tx, self._now())
 
     async def _invitation(self, token: str) -> str | None:
         name = await self.bot_name()

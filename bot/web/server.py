@@ -1,6 +1,7 @@
 """The table of routes, and what holds for all of them. What one edge serves for another comes in as functions."""
 
 import hmac
+import time
 from collections.abc import Awaitable, Callable
 
 import structlog
@@ -14,6 +15,7 @@ from .assets import Assets
 from .callbacks import CallbackDoor
 from .deliveries import DeliveryDoor
 from .health import Health
+from .metrics import Metrics
 from .pages import Pages
 from .security import TokenBuckets, rate_limit
 
@@ -35,22 +37,35 @@ def make_app(
     callbacks: CallbackDoor,
     deliveries: DeliveryDoor,
     health: Health,
+    metrics: Metrics,
     open_bot: OpenBot,
     receive_update: ReceiveUpdate | None,
     webhook_secret: str | None,
 ) -> web.Application:
     """`pages` None: level 0, no page is served. `receive_update` None: updates are polled."""
-    middlewares: list[Middleware] = [_boundary]
+    middlewares: list[Middleware] = [_measured(metrics), _boundary]
     if pages:
         middlewares.append(rate_limit(TokenBuckets(), PUBLIC_PATHS, pages.busy))
     app = web.Application(middlewares=middlewares, client_max_size=UPDATE_LIMIT)
-    app.add_routes([*callbacks.routes(), *deliveries.routes(), *health.routes(), *assets.routes()])
+    app.add_routes([*callbacks.routes(), *deliveries.routes(), *health.routes(), *metrics.routes(), *assets.routes()])
     app.router.add_get("/i/{token}", _invitation(open_bot))
     if pages:
         app.add_routes(pages.routes())
     if receive_update and webhook_secret:
         app.router.add_post("/telegram/webhook", _webhook(receive_update, webhook_secret))
     return app
+
+
+def _measured(metrics: Metrics) -> Middleware:
+    @web.middleware
+    async def measure(request: web.Request, handler: Handler) -> web.StreamResponse:
+        started = time.perf_counter()
+        answer = await handler(request)
+        if request.match_info.http_exception is None:  # a path of ours
+            metrics.answered(_room(request), answer.status, time.perf_counter() - started)
+        return answer
+
+    return measure
 
 
 @web.middleware
