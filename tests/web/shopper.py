@@ -4,6 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 from aiohttp import web
+from aiohttp.test_utils import TestClient
 
 from bot.ports import PageState, PageView
 from bot.qr import QrPictures
@@ -27,6 +28,24 @@ WAITING = PageView(
     handover_code="47",
     has_app_link=True,
 )
+
+HEADINGS = {
+    PageState.WAIT: ("К оплате", "To pay"),
+    PageState.PAYING: ("Ждём ответ банка", "Waiting for the bank"),
+    PageState.RETRY: ("Банк не провёл оплату", "The bank did not take the payment"),
+    PageState.PAID: ("Оплачено", "Paid"),
+    PageState.HELD: ("Деньги зарезервированы", "Money reserved"),
+    PageState.PART: ("Возвращено 3\u00a0000\u00a0₽", "3\u00a0000\u00a0₽ refunded"),
+    PageState.REFUNDED: ("Деньги возвращены", "Money refunded"),
+    PageState.DECLINED: ("Оплата не прошла", "Payment failed"),
+    PageState.EXPIRED: ("Ссылка истекла", "Link expired"),
+    PageState.CANCELLED: ("Платёж отменён", "Payment cancelled"),
+    PageState.UNKNOWN: ("Проверяем оплату", "Checking the payment"),
+    PageState.SOON: ("Готовим ссылку", "Preparing the link"),
+}
+PAYABLE = {PageState.WAIT, PageState.PAYING, PageState.RETRY}
+
+Client = TestClient[web.Request, web.Application]
 
 
 class Desk:
@@ -68,3 +87,9 @@ def site(desk: Desk, *, framed: bool = False, buckets: TokenBuckets | None = Non
     application = web.Application(middlewares=[limit])
     application.add_routes([*pages.routes(), *assets.routes()])
     return application
+
+
+async def text(client: Client, path: str, **headers: str) -> str:
+    """The body that a GET brings, redirects followed."""
+    async with client.get(path, headers=headers) as answer:
+        return await answer.text()
