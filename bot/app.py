@@ -18,7 +18,7 @@ from aiogram.exceptions import AiogramError
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import figures, inbox, jobs, notes
+from storage import figures, inbox, jobs, leases, notes
 from storage.commit import GroupCommit
 from storage.engine import Database
 from storage.inbox import Update
@@ -28,10 +28,12 @@ from .adapters import Adapters
 from .clock import Now, utc_now
 from .config import Settings
 from .data_key import data_key
+from .errors import SettingsError
 from .jobs import Nursery, Work, Worker, every
 from .payments.budget import Budget
 from .payments.create import BASE58, Creation
 from .payments.deliver import Delivery
+from .payments.moving import Moving
 from .payments.owners import Owners
 from .payments.questions import Questions
 from .payments.reconcile import Poller
@@ -62,6 +64,7 @@ from .web.server import LONGEST_LINE, make_app
 
 log = structlog.get_logger(__name__)
 
+GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
 PAUSE = 5.0  # s before Telegram is asked again
 LOOK = 1.0  # s between looks of the poller's timers
 KEEP = timedelta(days=7)  # handled updates and done jobs
@@ -81,7 +84,8 @@ class Service:
         self.db = Database(settings.database_url)
         self.staff = Staff(self.db, settings, now)
         self.bot: Bot = make_bot(settings)
-        self._bot_name: str | None = None
+        self._reached = asyncio.Event()  # Telegram has answered once, so the bot knows its own name
+        self._moving = Moving(self.db, now)
         self._updates: GroupCommit[Update, None] = GroupCommit(self.db, self._record_updates)
         self._callbacks: GroupCommit[tuple[Callback, datetime], bool] = GroupCommit(self.db, record_callbacks)
         self._runner: web.AppRunner | None = None
@@ -90,6 +94,7 @@ class Service:
         """Migrates, then opens what others call, then begins to work."""
         await upgrade(self.settings.database_url)
         await self.db.open()
+        await self._take_over()
         await self.staff.open_first_shop()
         vault = Vault(data_key(self.settings))
         worker = self._build_worker(vault, await self._installation())
@@ -99,7 +104,7 @@ class Service:
             "recording updates": self._updates.run(),
             "recording callbacks": self._callbacks.run(),
             "worker": worker.run(),
-            "handling updates": intake.handle(),
+            "handling updates": self._handle_updates(intake),
             "receiving updates": self._updates_source(intake),
             "polling the bank": every(LOOK, self._poller.look, "polling the bank"),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
@@ -111,7 +116,7 @@ class Service:
         """Takes nothing new, lets what is under way end, closes."""
         if self._runner:
             await self._runner.cleanup()
-        await self.nursery.stop()
+        await self.nursery.stop(GRACE)
         await self.bot.session.close()
         await self._adapters.close()
         await self.db.close()
@@ -138,7 +143,7 @@ class Service:
             "ping": Work(telling.ping),
             "reply": Work(telling.reply),
         }
-        return Worker(db, self.nursery, works, now)
+        return Worker(db, self.nursery, works, now, moved=self._moving.move)
 
     def _build_intake(self, vault: Vault) -> Intake:
         dispatcher = Dispatcher()
@@ -146,15 +151,20 @@ class Service:
         questions = Questions(self.db, self.settings, vault, self._now)
         steps = Steps(self.db, self._creation, self._delivery, self._now)
         reception = start.Reception(self.staff, steps, answers, self.settings, sms_is_on=self._delivery.is_on)
-        gate = StaffOnly(self.staff, answers)
+        gate = StaffOnly(self.staff, answers, self._moving, ZoneInfo(self.settings.timezone), self._now)
         dispatcher.message.outer_middleware(gate)
         dispatcher.callback_query.outer_middleware(gate)
         dispatcher.include_routers(
             start.router(reception),
-            sell.router(sell.Selling(self._creation, questions, answers)),
+            sell.router(sell.Selling(self._creation, questions, answers), self.bot.id),
             presses.router(presses.Presses(steps, self._creation, questions, answers, self._now)),
         )
         return Intake(self.db, self.bot, dispatcher, self._updates, self.nursery, self._now)
+
+    async def _take_over(self) -> None:
+        if self.db.dialect == "sqlite":
+            async with self.db.write() as tx:
+                await leases.end_all(tx, self._now())
 
     async def _installation(self) -> str:
         fresh = "".join(secrets.choice(BASE58) for _ in range(INSTALLATION_LENGTH))
@@ -187,9 +197,14 @@ class Service:
             receive_update=intake.receive if secret else None,
             webhook_secret=secret.get_secret_value() if secret else None,
         )
-        self._runner = web.AppRunner(app, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE)
+        self._runner = web.AppRunner(
+            app, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, shutdown_timeout=GRACE
+        )
         await self._runner.setup()
-        await web.TCPSite(self._runner, *self.settings.address()).start()
+        try:
+            await web.TCPSite(self._runner, *self.settings.address()).start()
+        except OSError as error:
+            raise SettingsError("LISTEN", f"cannot be opened ({error.strerror})") from error
 
     # What the parts hand to each other
 
@@ -209,23 +224,25 @@ class Service:
             return await figures.waiting(tx, self._now())
 
     async def _invitation(self, token: str) -> str | None:
-        name = await self.bot_name()
-        return f"https://t.me/{name}?start={token}" if name else None
+        return f"https://t.me/{await self.bot_name()}?start={token}" if self._reached.is_set() else None
 
-    async def bot_name(self) -> str | None:
-        """None while Telegram does not answer."""
-        if self._bot_name is None:
-            try:
-                self._bot_name = (await self.bot.get_me(request_timeout=5)).username
-            except (AiogramError, TypeError) as error:
-                log.warning("telegram does not answer", why=type(error).__name__)
-        return self._bot_name
+    async def bot_name(self) -> str:
+        """Waits until Telegram has answered once."""
+        await self._reached.wait()
+        return (await self.bot.me()).username or ""
+
+    async def _handle_updates(self, intake: Intake) -> None:
+        """Commands may name the bot, so what was recorded waits until it knows its own name."""
+        await self._reached.wait()
+        await intake.handle()
 
     async def _updates_source(self, intake: Intake) -> None:
         """A webhook or long polling; whichever it is, the other one is told off first. Tried until Telegram answers."""
         secret = self.settings.telegram_webhook_secret
         while True:
             try:
+                await self.bot.me()  # kept by aiogram
+                self._reached.set()
                 if secret:
                     url = f"{self.settings.public_url}/telegram/webhook"
                     await self.bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=KINDS)

@@ -15,6 +15,7 @@ from collections.abc import Awaitable, Callable, Coroutine, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import structlog
@@ -22,42 +23,51 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import jobs, lanes
 from storage.engine import Database
-from storage.errors import LeaseLost, StorageUnavailable
+from storage.errors import LeaseLost, StorageError, StorageUnavailable
 from storage.jobs import Job
 from storage.lanes import Turn
 
 from .clock import Now
-from .errors import ChatAway, ChatBusy, ChatClosed
+from .errors import ChatAway, ChatBusy, ChatClosed, ChatMoved
 
 log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # s between looks at the queue when nothing wakes the worker (another replica's work, a moved clock)
+BREATH = 0.02  # s at least between looks: what is due may be what another replica is taking, or of a kind unknown here
+LEASE = timedelta(seconds=90)  # outlives the longest time-outs of a job's calls
 BACKOFF = (1, 2, 4, 8, 15, 30, 60)  # s before a failed job is tried again, then always the last
 PRIVATE_PACE = (4.0, 1.0)  # burst, tokens/s: Telegram allows about one message a second and chat, short bursts more
-GROUP_PACE = (6.0, 14 / 60)  # sends and edits share 20 a minute and group
+GROUP_PACE = (2.0, 18 / 60)  # sends and edits share 20 a minute and group: six sales a minute, each with a ping
+
+HOLD_UP = {"busy", "away"}  # outcomes that keep the whole chat waiting, not just one job
 
 Write = Callable[[AsyncConnection], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came of a job. `write` runs in the transaction that finishes it; `again_at`: not finished, run it then."""
+    """What came of a job. `write` runs in the transaction that finishes it; `again_at`: not finished, run it then.
+
+    `sent` False: nothing went to the chat, so the lane's limit is not touched.
+    """
 
     write: Write | None = None
     again_at: datetime | None = None
     note: str = ""
+    sent: bool = True
 
 
 DONE = Outcome()
 Perform = Callable[[Job], Awaitable[Outcome]]
+Moved = Callable[[AsyncConnection, int, int], Awaitable[None]]
+"""A group has another id now: the old one, the new one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """How one kind of job is done. `lease` outlives the longest time-out of its call."""
+    """How one kind of job is done; `resolve`: of `once` jobs that were attempted, and nobody knows what came of it."""
 
     perform: Perform
-    lease: timedelta = timedelta(seconds=90)
     resolve: Perform | None = None
 
 
@@ -116,6 +126,7 @@ class Worker:
         works: Mapping[str, Work],
         now: Now,
         *,
+        moved: Moved,
         at_once: int = 8,
         lanes_at_once: int = 8,
     ) -> None:
@@ -123,6 +134,7 @@ class Worker:
         self._nursery = nursery
         self._works = works
         self._now = now
+        self._moved = moved
         self._free = at_once
         self._free_lanes = lanes_at_once
         self._awake = asyncio.Event()
@@ -140,12 +152,10 @@ class Worker:
                 await self._take_jobs()
                 await self._take_turns()
                 due = await self._next_due()
-            except StorageUnavailable as error:
+            except StorageError as error:
                 log.warning("the queue cannot be read", why=str(error))
                 due = None
-            seconds = LOOK if due is None else min(LOOK, max(0.0, (due - self._now()).total_seconds()))
-            if seconds > 0:
-                await self._sleep(seconds)
+            await self._sleep(LOOK if due is None else min(LOOK, max(BREATH, (due - self._now()).total_seconds())))
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
@@ -164,9 +174,7 @@ class Worker:
     async def _take_jobs(self) -> None:
         while self._free > 0:
             async with self._db.write() as tx:
-                job = await jobs.lease_next(
-                    tx, now=self._now(), lease_for=timedelta(seconds=90), kinds=list(self._works)
-                )
+                job = await jobs.lease_next(tx, now=self._now(), lease_for=LEASE, kinds=list(self._works))
             if job is None:
                 return
             self._free -= 1
@@ -174,26 +182,23 @@ class Worker:
 
     async def _do_job(self, job: Job) -> None:
         try:
-            outcome = await self._perform(job)
-            await self._finish(job, outcome)
+            await self._finish(job, await self._perform(job))
         finally:
             self._free += 1
             self.wake()
 
-    async def _perform(self, job: Job) -> Outcome:
-        """Never raises: what fails is put back."""
-        work = self._works[job.kind]
+    async def _perform(self, job: Job) -> Outcome | None:
+        """Never raises: what fails is put back. None: only the end of its lease helps."""
         try:
-            if job.once and job.attempted_at is not None:
-                return await work.resolve(job) if work.resolve else DONE
-            if job.once:
-                async with self._db.write() as tx:
-                    await jobs.attempt(tx, job, now=self._now())
-            return await work.perform(job)
+            work = self._works[job.kind]
+            return await (self._perform_once(work, job) if job.once else work.perform(job))
         except LeaseLost:
-            raise
+            return None
         except ChatBusy as busy:
             return Outcome(again_at=self._now() + timedelta(seconds=busy.retry_after), note="busy")
+        except ChatMoved as moved:
+            write = partial(self._move, job, moved.new_chat_id)
+            return Outcome(write=write, again_at=self._now(), note="moved", sent=False)
         except ChatClosed as closed:
             log.warning("a chat is closed to us", job=job.kind, why=str(closed))
             return Outcome(note="chat closed")
@@ -202,34 +207,57 @@ class Worker:
             return Outcome(again_at=self._later(job), note="away")
         except Exception:  # the worker's boundary: one bad job must not stop the others
             log.exception("a job failed", job=job.kind, id=job.id, payment_id=job.payment_id)
-            return Outcome(again_at=self._later(job), note="failed")
+            return None if job.once else Outcome(again_at=self._later(job), note="failed")
+
+    async def _perform_once(self, work: Work, job: Job) -> Outcome:
+        """After the attempt is committed there is an outcome, or nobody knows it; never a second call."""
+        if job.attempted_at is None:
+            async with self._db.write() as tx:
+                await jobs.attempt(tx, job, now=self._now())
+            try:
+                return await work.perform(job)
+            except Exception:  # the worker's boundary, as above
+                log.exception("a job failed, and may have done its work", job=job.kind, id=job.id)
+        return await work.resolve(job) if work.resolve else Outcome(note="unknown")
+
+    async def _move(self, job: Job, new_chat_id: int, tx: AsyncConnection) -> None:
+        await self._moved(tx, job.payload["chat"], new_chat_id)
 
     def _later(self, job: Job) -> datetime:
         return self._now() + timedelta(seconds=BACKOFF[min(job.attempts, len(BACKOFF) - 1)])
 
-    async def _finish(self, job: Job, outcome: Outcome, turn: Turn | None = None) -> None:
+    async def _finish(self, job: Job, outcome: Outcome | None, turn: Turn | None = None) -> None:
+        """Never raises: a job whose outcome cannot be written is taken over when its lease ends."""
         try:
-            async with self._db.write() as tx:
-                if outcome.write:
-                    await outcome.write(tx)
-                if outcome.again_at:
-                    await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note)
-                else:
-                    await jobs.finish(tx, job, now=self._now(), outcome=outcome.note)
-                if turn:
-                    held_up = outcome.again_at if outcome.note in {"busy", "away"} else None
-                    await lanes.end_turn(tx, turn, now=self._now(), not_before=held_up)
+            if outcome:
+                await self._write(job, outcome, turn)
         except LeaseLost:
             log.warning("a job took longer than its lease", job=job.kind, id=job.id)
         except StorageUnavailable as error:
             log.warning("a job's outcome was not written, it will run again", job=job.kind, id=job.id, why=str(error))
+        except Exception:  # the worker's boundary: what it wanted to write is wrong, and must not hold up its lane
+            log.exception("a job's outcome cannot be written", job=job.kind, id=job.id, payment_id=job.payment_id)
+            if outcome and outcome.write and not job.once:
+                await self._finish(job, Outcome(again_at=self._later(job), note="not written"), turn)
+
+    async def _write(self, job: Job, outcome: Outcome, turn: Turn | None) -> None:
+        async with self._db.write() as tx:
+            if outcome.write:
+                await outcome.write(tx)
+            if outcome.again_at:
+                await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note)
+            else:
+                await jobs.finish(tx, job, now=self._now(), outcome=outcome.note)
+            if turn:
+                held_up = outcome.again_at if outcome.note in HOLD_UP else None
+                await lanes.end_turn(tx, turn, now=self._now(), spent=float(outcome.sent), not_before=held_up)
 
     # Jobs that wait for their turn in a chat
 
     async def _take_turns(self) -> None:
         while self._free_lanes > 0:
             async with self._db.write() as tx:
-                turn = await lanes.take_turn(tx, now=self._now(), lease_for=timedelta(seconds=90), capacity=pace)
+                turn = await lanes.take_turn(tx, now=self._now(), lease_for=LEASE, capacity=pace)
             if turn is None:
                 return
             self._free_lanes -= 1
@@ -237,8 +265,7 @@ class Worker:
 
     async def _do_turn(self, turn: Turn) -> None:
         try:
-            outcome = await self._perform(turn.job)
-            await self._finish(turn.job, outcome, turn)
+            await self._finish(turn.job, await self._perform(turn.job), turn)
         finally:
             self._free_lanes += 1
             self.wake()

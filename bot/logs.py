@@ -10,7 +10,10 @@ def set_up_logs(format_: str, *, level: str = "info") -> None:
     """`format_`: console or json. Libraries that use the standard logging speak from WARNING on."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
-    renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(colors=sys.stderr.isatty())
+    renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
+        colors=sys.stderr.isatty(),
+        exception_formatter=structlog.dev.plain_traceback,  # where `rich` is installed the default prints all locals
+    )
     if format_ == "json":
         renderer = structlog.processors.JSONRenderer(ensure_ascii=False)
     structlog.configure(

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 
 import qrcode
 import structlog
+from aiogram import Bot
 
 from storage.engine import Database
 from storage.migrate import upgrade
@@ -13,20 +14,20 @@ from .adapters import load_adapters
 from .app import Service
 from .clock import utc_now
 from .config import Settings
+from .errors import ChatError, SettingsError
 from .staff import Staff
 from .telegram.chat import make_bot
+from .telegram.errors import translated
 from .text import say
 
 log = structlog.get_logger(__name__)
-
-LINK_TRIES = 3  # at level 0 the link needs the bot's name, so Telegram must answer
 
 
 async def serve(settings: Settings, until: Callable[[], Awaitable[None]]) -> None:
     """Until `until` returns."""
     service = Service(settings, load_adapters(settings))
-    await service.start()
     try:
+        await service.start()
         host, port = settings.address()
         log.info("prilavok runs", address=f"http://{host}:{port}", level=0 if settings.public_url is None else 1)
         if not await service.staff.has_owner():
@@ -37,6 +38,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[None]]) -> Non
 
 
 async def _offer_ownership(service: Service) -> None:
+    """At level 0 the link needs the bot's name, so it waits for Telegram; the 15 minutes begin then."""
     name = None if service.settings.public_url else await service.bot_name()
     show(owner_address(service.settings, name, await service.staff.new_owner_token()))
 
@@ -50,11 +52,19 @@ async def print_owner_link(settings: Settings) -> None:
     try:
         staff = Staff(db, settings, utc_now)
         await staff.open_first_shop()
-        name = None if settings.public_url else (await bot.get_me()).username
+        name = None if settings.public_url else await _name_of(bot)
         show(owner_address(settings, name, await staff.new_owner_token()))
     finally:
         await bot.session.close()
         await db.close()
+
+
+async def _name_of(bot: Bot) -> str | None:
+    try:
+        with translated():
+            return (await bot.get_me()).username
+    except ChatError as error:
+        raise SettingsError("TELEGRAM_API_URL", f"Telegram does not answer ({error})") from error
 
 
 def owner_address(settings: Settings, bot_name: str | None, token: str) -> str:

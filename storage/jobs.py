@@ -71,7 +71,7 @@ async def add(
     if key is not None and slot is not None:
         raise ValueError("a job has a key or a slot")
     if lane is not None:
-        await _lane_exists(tx, lane, now)
+        await lane_exists(tx, lane, now)
     new = insert(tx, jobs).values(
         kind=kind,
         payment_id=payment_id,
@@ -210,7 +210,8 @@ async def _fenced(tx: AsyncConnection, change: Any, job: Job) -> None:
         raise LeaseLost(f"job {job.id} ({job.kind})")
 
 
-async def _lane_exists(tx: AsyncConnection, lane: str, now: datetime) -> None:
+async def lane_exists(tx: AsyncConnection, lane: str, now: datetime) -> None:
+    """A lane must be there before a job waits in it."""
     row = insert(tx, lanes).values(lane=lane, next_at=now, tokens=FULL, counted_at=now)
     await tx.execute(row.on_conflict_do_nothing(index_elements=[lanes.c.lane]))
 

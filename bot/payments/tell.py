@@ -8,6 +8,7 @@ All are repeatable: rather told twice than never. What is shown is read from the
 """
 
 import hashlib
+from collections.abc import Sequence
 from functools import partial
 from typing import Protocol
 
@@ -19,15 +20,19 @@ from bot.jobs import DONE, Outcome
 from bot.ports import Message, Place, Posted, StaffChat
 from bot.qr import QrPictures
 from bot.vault import Vault
-from storage import cards
+from storage import cards, jobs, lanes
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Card
 
 from .create import TEXT_AFTER
 from .sealed import open_message
-from .states import Status
+from .states import UNREGISTERED
 from .view import CardView, Views
+
+UNSENT = Outcome(sent=False)
+ONE_BY_ONE = 3  # pings that may wait in a group before they go together
+MOST_TOGETHER = 10  # in one message, which may have 4096 characters
 
 
 class Words(Protocol):
@@ -37,6 +42,9 @@ class Words(Protocol):
 
     def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
         """`bell`: the shop's group, where the seller is named."""
+
+    def several(self, pings: Sequence[str]) -> Message:
+        """One message instead of these."""
 
 
 class Telling:
@@ -62,13 +70,13 @@ class Telling:
             view = await self._views.read(tx, job.payment_id or 0)
         if card is None or view is None:
             return DONE
-        if card.message_id is None and view.status is Status.REGISTERING and view.now < view.changed_at + TEXT_AFTER:
-            return Outcome(again_at=view.changed_at + TEXT_AFTER)  # most often the link is there by then
+        if card.message_id is None and view.status in UNREGISTERED and view.now < view.created_at + TEXT_AFTER:
+            return Outcome(again_at=view.created_at + TEXT_AFTER, sent=False)  # most often the link is there by then
         place = Place(chat_id, card.thread_id)
         message = self._words.card(view, place)
         shown = hashlib.sha256(repr((message, view.code if view.has_qr else None)).encode()).hexdigest()
-        if shown == card.shown:
-            return DONE
+        if shown == card.shown and card.message_id is not None:
+            return UNSENT
         try:
             posted = await self._bring_up_to_date(card, view, place, message)
         except MessageLost:
@@ -80,9 +88,8 @@ class Telling:
         if card.message_id is None:
             return await self._post(view, place, message)
         if not card.is_photo and view.has_qr:
-            posted = await self._post(view, place, message)
-            await self._chat.delete(place, card.message_id)
-            return posted
+            await self._chat.delete(place, card.message_id)  # first: if it fails, nothing is posted twice
+            return await self._post(view, place, message)
         if card.is_photo and view.has_qr and card.code != view.code:
             return await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
         await self._chat.edit(place, card.message_id, message, photo=card.is_photo)
@@ -115,16 +122,45 @@ class Telling:
     # The ping and the reply
 
     async def ping(self, job: Job) -> Outcome:
+        place = Place(job.payload["chat"], job.payload["thread"])
+        first = await self._ringing(job)
+        if first is None:
+            return DONE
+        message, card = first
+        if others := await self._others(job, place):
+            return await self._together(place, message, others)
+        await self._say(place, message, card.message_id if card else None)
+        return DONE
+
+    async def _ringing(self, job: Job) -> tuple[Message, Card | None] | None:
+        """What a ping says, and the card that it answers in its chat."""
         told = job.payload
         async with self._db.read() as tx:
             view = await self._views.read(tx, job.payment_id or 0)
             card = await cards.get(tx, job.payment_id or 0, told["chat"])
         if view is None:
-            return DONE
-        place = Place(told["chat"], told["thread"])
-        message = self._words.ping(view, told["ping"], refunded=told["refunded"], bell=card is None)
-        await self._say(place, message, card.message_id if card else None)
-        return DONE
+            return None
+        return self._words.ping(view, told["ping"], refunded=told["refunded"], bell=card is None), card
+
+    async def _others(self, job: Job, place: Place) -> list[Job]:
+        """The pings that wait behind this one in a group, where more than three wait in all."""
+        if not place.is_group or job.lane is None:
+            return []
+        async with self._db.read() as tx:
+            others = await lanes.waiting(tx, job.lane, "ping", now=self._now())
+        here = [other for other in others if other.payload["thread"] == place.thread_id]
+        return here[: MOST_TOGETHER - 1] if len(here) >= ONE_BY_ONE else []
+
+    async def _together(self, place: Place, first: Message, others: list[Job]) -> Outcome:
+        """One message that names each: a group's limit would make them wait a long time."""
+        found = [await self._ringing(other) for other in others]
+        lines = [first.html, *(ringing[0].html for ringing in found if ringing)]
+        await self._say(place, self._words.several(lines), None)
+        return Outcome(write=partial(self._finish_all, others))
+
+    async def _finish_all(self, told: list[Job], tx: AsyncConnection) -> None:
+        for job in told:
+            await jobs.finish(tx, job, now=self._now(), outcome="with others")
 
     async def reply(self, job: Job) -> Outcome:
         told = job.payload

@@ -9,7 +9,7 @@ The frame is the same in each state, so that an edit is seen as a change of the 
     {shop} · {seller} · {time}
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from html import escape
 from urllib.parse import quote
@@ -50,6 +50,9 @@ class TelegramWords:
         values = {**_values(view, place), "ref": format_rub(refunded) if refunded else ""}
         text = say(ping, view.lang, **values)
         return Message(say("ping.seller", view.lang, ping=text, seller=values["seller"]) if bell else text)
+
+    def several(self, pings: Sequence[str]) -> Message:
+        return Message(say("ping.several", "ru", list="\n".join(pings)))
 
 
 def _values(view: CardView, place: Place) -> Mapping[str, object]:

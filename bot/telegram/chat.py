@@ -1,10 +1,12 @@
 """ports.StaffChat over the Bot API. Every call has a time-out, none repeats itself: the jobs do that."""
 
+import structlog
 from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
+from aiogram.methods import SendMessage, SendPhoto
 from aiogram.types import (
     BufferedInputFile,
     CopyTextButton,
@@ -16,10 +18,12 @@ from aiogram.types import (
 from aiogram.types import Message as TelegramMessage
 
 from bot.config import Settings
-from bot.errors import MessageLost
+from bot.errors import ChatError
 from bot.ports import Button, Message, Place, Posted
 
-from .errors import translated
+from .errors import TopicLost, translated
+
+log = structlog.get_logger(__name__)
 
 TIMEOUT = 15  # s a call; shorter than a job's lease
 
@@ -40,26 +44,35 @@ class TelegramChat:
 
     async def post(self, place: Place, message: Message, *, reply_to: int | None = None) -> Posted:
         reply = ReplyParameters(message_id=reply_to, allow_sending_without_reply=True) if reply_to else None
-        with translated():
-            sent = await self._bot.send_message(
-                place.chat_id,
-                message.html,
+        return await self._send(
+            SendMessage(
+                chat_id=place.chat_id,
+                text=message.html,
                 message_thread_id=place.thread_id,
                 reply_parameters=reply,
                 reply_markup=keyboard(message),
             )
-        return posted(sent)
+        )
 
     async def post_photo(self, place: Place, picture: bytes | str, message: Message) -> Posted:
-        with translated():
-            sent = await self._bot.send_photo(
-                place.chat_id,
-                photo_file(picture),
+        return await self._send(
+            SendPhoto(
+                chat_id=place.chat_id,
+                photo=photo_file(picture),
                 caption=message.html,
                 message_thread_id=place.thread_id,
                 reply_markup=keyboard(message),
             )
-        return posted(sent)
+        )
+
+    async def _send(self, method: SendMessage | SendPhoto) -> Posted:
+        """Where its topic is closed or gone, to the group's general one: told in the wrong place rather than never."""
+        try:
+            with translated():
+                return posted(await self._bot(method))
+        except TopicLost:
+            with translated():
+                return posted(await self._bot(method.model_copy(update={"message_thread_id": None})))
 
     async def edit(self, place: Place, message_id: int, message: Message, *, photo: bool) -> None:
         with translated():
@@ -82,11 +95,12 @@ class TelegramChat:
         return posted(sent) if isinstance(sent, TelegramMessage) else Posted(message_id)
 
     async def delete(self, place: Place, message_id: int) -> None:
+        """What cannot be deleted stays: repeating the job would post its successor twice."""
         try:
             with translated():
                 await self._bot.delete_message(place.chat_id, message_id)
-        except MessageLost:
-            return
+        except ChatError as error:
+            log.info("a message could not be deleted", why=type(error).__name__)
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:

@@ -22,7 +22,11 @@ LOST = ("message to edit not found", "message can't be edited", "message_id_inva
         "message to delete not found", "message can't be deleted")  # fmt: skip
 CLOSED = ("chat not found", "not enough rights", "chat_write_forbidden", "bot was kicked", "bot was blocked",
           "user is deactivated", "can't initiate conversation", "the group chat was deleted")  # fmt: skip
-QUERY_TOO_OLD = "query is too old"
+TOPIC_LOST = ("message thread not found", "topic_closed", "topic_deleted")
+
+
+class TopicLost(MessageLost):
+    """The topic is closed or gone; its group is there."""
 
 
 @contextmanager
@@ -50,6 +54,8 @@ def _refused(error: TelegramBadRequest) -> None:
     text = error.message.lower()
     if NOT_MODIFIED in text:
         return
+    if any(words in text for words in TOPIC_LOST):
+        raise TopicLost(error.message) from error
     if any(words in text for words in LOST):
         raise MessageLost(error.message) from error
     if any(words in text for words in CLOSED):

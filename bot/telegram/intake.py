@@ -16,15 +16,14 @@ from typing import Any
 
 import structlog
 from aiogram import Bot, Dispatcher
-from aiogram.exceptions import AiogramError
-from aiogram.methods import GetUpdates
+from aiogram.methods import TelegramMethod
 
 from bot.clock import Now
 from bot.jobs import Nursery
 from storage import inbox, notes
 from storage.commit import GroupCommit
 from storage.engine import Database
-from storage.errors import LeaseLost, StorageUnavailable
+from storage.errors import LeaseLost, StorageError, StorageUnavailable
 from storage.inbox import Update
 
 log = structlog.get_logger(__name__)
@@ -36,7 +35,19 @@ LEASE = timedelta(seconds=60)
 AT_ONCE = 8
 LOOK = 1.0  # s
 RETRY = timedelta(seconds=2)  # before a handler that failed is tried again
+LEASE_NAME = "polling"
 PAUSES = (1, 2, 5, 10)  # s, while Telegram does not answer
+
+
+class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
+    """getUpdates as it came: aiogram's own types cannot be written out again, and one new field would stop them all."""
+
+    __returning__ = list[dict[str, Any]]
+    __api_method__ = "getUpdates"
+
+    offset: int
+    timeout: int = LONG_POLL
+    allowed_updates: list[str] = KINDS
 
 
 class Intake:
@@ -69,33 +80,43 @@ class Intake:
         await self._record([raw])
 
     async def poll(self) -> None:
-        """For ever, by the one replica that holds the lease."""
+        """For ever, by the one replica that holds the lease; at a stop another one may begin at once."""
         offset, failures = 0, 0
-        while True:
-            try:
-                if not await self._is_my_turn():
-                    await asyncio.sleep(LONG_POLL / 5)
-                    continue
-                updates = await self._bot(
-                    GetUpdates(offset=offset, timeout=LONG_POLL, allowed_updates=KINDS), request_timeout=LONG_POLL + 15
-                )
-                raw = [update.model_dump(mode="json", by_alias=True, exclude_none=True) for update in updates]
-                await self._record(raw)
-                offset = max([offset, *(update.update_id + 1 for update in updates)])
-                failures = 0
-            except (AiogramError, StorageUnavailable, TypeError) as error:  # TypeError: a 5xx without a description
-                log.warning("updates do not come", why=type(error).__name__)
-                await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
-                failures += 1
+        try:
+            while True:
+                try:
+                    offset = await self._poll_once(offset)
+                    failures = 0
+                except Exception as error:  # noqa: BLE001 - whatever Telegram answers, it is asked again
+                    log.warning("updates do not come", why=type(error).__name__)
+                    await asyncio.sleep(PAUSES[min(failures, len(PAUSES) - 1)])
+                    failures += 1
+        finally:
+            with suppress(StorageUnavailable):
+                await self._give_up_turn()
+
+    async def _poll_once(self, offset: int) -> int:
+        """The next offset: it acknowledges what is recorded by then."""
+        if not await self._is_my_turn():
+            await asyncio.sleep(LONG_POLL / 5)
+            return offset
+        updates = await self._bot(RawUpdates(offset=offset), request_timeout=LONG_POLL + 15)
+        await self._record(updates)
+        return max([offset, *(int(update["update_id"]) + 1 for update in updates)])
 
     async def _is_my_turn(self) -> bool:
         if self._db.dialect == "sqlite":
             return True  # one process by its file lock
         async with self._db.write() as tx:
-            return await notes.lease(tx, "polling", self._token, self._now(), POLLER_LEASE)
+            return await notes.lease(tx, LEASE_NAME, self._token, self._now(), POLLER_LEASE)
+
+    async def _give_up_turn(self) -> None:
+        if self._db.dialect != "sqlite":
+            async with self._db.write() as tx:
+                await notes.release(tx, LEASE_NAME, self._token)
 
     async def _record(self, updates: list[dict[str, Any]]) -> None:
-        rows = [Update(raw["update_id"], chat_of(raw), json.dumps(raw, ensure_ascii=False)) for raw in updates]
+        rows = [Update(raw["update_id"], chat_of(raw), json.dumps(raw)) for raw in updates]
         await asyncio.gather(*(self._commit.record(row) for row in rows))
         self._awake.set()
 
@@ -103,8 +124,10 @@ class Intake:
         """For ever."""
         while True:
             self._awake.clear()
-            with suppress(StorageUnavailable):
+            try:
                 await self._take()
+            except StorageError as error:
+                log.warning("the inbox cannot be read", why=str(error))
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._awake.wait(), LOOK)
 

@@ -8,9 +8,11 @@ from bot.payments.create import Creation, Made, Refused, Sale
 from bot.payments.questions import Chosen, Questions
 from bot.payments.steps import Steps
 from bot.staff import may_touch
-from storage.rows import Person
+from storage.rows import Payment, Person
 
 from .answers import Answers
+
+NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits are no id of ours
 
 
 class Presses:
@@ -22,6 +24,14 @@ class Presses:
         self._creation = creation
         self._questions = questions
         self._now = now
+
+    async def touched(self, bot: Bot, press: CallbackQuery, person: Person, number: str) -> Payment | None:
+        """The payment of a button, if this person may do something with it."""
+        payment = await self.steps.find(int(number))
+        if payment and may_touch(person, payment):
+            return payment
+        await self.answers.toast(bot, press, "r.no_n", person.lang, alert=True, n=number)
+        return None
 
     async def chose(
         self, bot: Bot, press: CallbackQuery, person: Person, draft: int, index: int, accepted: bool
@@ -63,8 +73,8 @@ def router(presses: Presses) -> Router:
     room = Router(name="presses")
     answers, steps = presses.answers, presses.steps
 
-    @room.callback_query(F.data.regexp(r"^pick:(\d+):(\d+)$").as_("found"))
-    async def picked(press: CallbackQuery, bot: Bot, person: Person, found: object) -> None:
+    @room.callback_query(F.data.regexp(rf"^pick:{NUMBER}:[0-9]$"))
+    async def picked(press: CallbackQuery, bot: Bot, person: Person) -> None:
         _, draft, index = (press.data or "").split(":")
         await presses.chose(bot, press, person, int(draft), int(index), accepted=False)
 
@@ -72,24 +82,22 @@ def router(presses: Presses) -> Router:
     async def other(press: CallbackQuery, bot: Bot, person: Person) -> None:
         await answers.toast(bot, press, "T-AMOUNT", person.lang)
 
-    @room.callback_query(F.data.startswith("twin:"))
+    @room.callback_query(F.data.regexp(rf"^twin:{NUMBER}:(new|show|same):{NUMBER}$"))
     async def twin(press: CallbackQuery, bot: Bot, person: Person) -> None:
         _, draft, verb, number = (press.data or "").split(":")
         if verb == "new":
             await presses.chose(bot, press, person, int(draft), 0, accepted=True)
             return
-        await steps.show_again(int(number), person)
-        await answers.toast(bot, press, "toast.done_already", person.lang)
+        if payment := await presses.touched(bot, press, person, number):
+            await steps.show_again(payment.id, person)
+            await answers.toast(bot, press, "toast.done_already", person.lang)
 
-    @room.callback_query(F.data.regexp(r"^(retry|check|wrong_number):(\d+):(\d+)$"))
+    @room.callback_query(F.data.regexp(rf"^(retry|check|wrong_number):{NUMBER}:{NUMBER}$"))
     async def step(press: CallbackQuery, bot: Bot, person: Person) -> None:
         verb, number, _ = (press.data or "").split(":")
-        payment = await steps.find(int(number))
-        if payment is None or not may_touch(person, payment):
-            await answers.toast(bot, press, "r.no_n", person.lang, alert=True, n=number)
-            return
-        toast = await steps.take(verb, payment, person)
-        await answers.toast(bot, press, toast, person.lang, alert=toast == "toast.changed")
+        if payment := await presses.touched(bot, press, person, number):
+            toast = await steps.take(verb, payment, person)
+            await answers.toast(bot, press, toast, person.lang, alert=toast == "toast.changed")
 
     @room.callback_query()
     async def unknown(press: CallbackQuery, bot: Bot, person: Person) -> None:

@@ -8,16 +8,17 @@
 The idempotency key is the message's own (`msg:<chat>:<message>`), also where a button chose the reading.
 """
 
+from dataclasses import replace
 from html import escape
 
 from aiogram import F, Router
-from aiogram.filters import Command, CommandObject
-from aiogram.types import Message
+from aiogram.filters import Command, CommandObject, or_f
+from aiogram.types import Contact, Message
 
 from bot.money import format_rub
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
 from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, read
-from bot.payments.questions import Questions
+from bot.payments.questions import Questions, Shopper
 from bot.phone import PhoneFault, format_private, parse_phone, tail
 from bot.ports import Button
 from bot.ports import Message as Answer
@@ -40,18 +41,36 @@ class Selling:
         reading = read(text, hold=hold)
         match reading:
             case Order():
-                await self.order(message, person, await self._with_phone(message, person, reading))
+                await self._order(message, person, reading)
             case Choice():
                 await self._choose(message, person, reading)
-            case NeedAmount(phone):
-                await self._questions.ask_amount(place_of(message), person, key_of(message), phone, reading.what)
-                await self._answers.say(message, "r.phone_only", person.lang, phone=format_private(phone))
+            case NeedAmount(phone, what):
+                await self._ask_amount(message, person, Shopper(phone, what))
+                await self._answers.say(message, "r.phone_only", person.lang, phone=shown_phone(message, phone))
             case Refusal(key, values):
                 safe = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
                 await self._answers.say(message, key, person.lang, **safe)
 
-    async def order(self, message: Message, person: Person, order: Order, *, accepted: bool = False) -> None:
+    async def not_read(self, message: Message, person: Person) -> None:
+        await self._answers.say(message, "r.unread", person.lang)
+
+    async def shared(self, message: Message, person: Person, contact: Contact) -> None:
+        """A contact: whom it names is never read as a sum, whatever stands in it."""
+        phone = parse_phone(contact.phone_number)
+        if isinstance(phone, PhoneFault):
+            await self._answers.say(message, f"r.phone_{phone.value}", person.lang, raw=escape(contact.phone_number))
+            return
+        name = " ".join(filter(None, (contact.first_name, contact.last_name)))
+        await self._ask_amount(message, person, Shopper(phone, name))
+        await self._answers.say(message, "r.contact", person.lang, who=escape(name), phone=shown_phone(message, phone))
+
+    async def _ask_amount(self, message: Message, person: Person, shopper: Shopper) -> None:
+        await self._questions.ask_amount(place_of(message), person, key_of(message), shopper.phone, shopper.what)
+
+    async def _order(self, message: Message, person: Person, typed: Order) -> None:
         """An order that can be read in one way only."""
+        shopper = await self._shopper(message, person, typed)
+        order = sent_to(shopper, typed)
         sale = Sale(
             key=key_of(message),
             seller=person,
@@ -60,36 +79,37 @@ class Selling:
             phone=order.phone,
             what=order.what,
             two_stage=order.hold,
-            look_alike_accepted=accepted,
         )
-        await self._tell(message, person, order, await self._creation.create(sale))
-
-    async def _with_phone(self, message: Message, person: Person, order: Order) -> Order:
-        """An amount alone may answer «Какая сумма?», or stand in reply to a card of the same shopper."""
-        if order.phone or order.what:
-            return order
-        replied = message.reply_to_message.message_id if message.reply_to_message else None
-        found = await self._questions.shopper_of(place_of(message), person, replied)
-        return Order(order.amount, found.phone, found.what, order.hold) if found else order
-
-    async def _tell(self, message: Message, person: Person, order: Order, result: Made | LookAlike | Refused) -> None:
-        match result:
+        match await self._creation.create(sale):
             case Refused(key, values):
+                if shopper:
+                    await self._ask_amount(message, person, shopper)  # the next amount is for the same one
                 await self._answers.say(message, key, person.lang, **values)
             case LookAlike(payment):
                 await self._ask_about_twin(message, person, order, payment)
             case Made():
                 return  # the card is on its way
 
+    async def _shopper(self, message: Message, person: Person, order: Order) -> Shopper | None:
+        """Whose phone an order without one means: it answers «Какая сумма?», or is an amount in reply to a card.
+
+        Any order ends that question: what comes later is for another shopper.
+        """
+        replied = message.reply_to_message.message_id if message.reply_to_message else None
+        found = await self._questions.shopper_of(place_of(message), person, None if order.what else replied)
+        return None if order.phone else found
+
     async def _choose(self, message: Message, person: Person, choice: Choice) -> None:
         """One button a reading, full; the last one starts anew."""
-        draft = await self._questions.ask_reading(place_of(message), person, key_of(message), choice.readings)
+        shopper = await self._shopper(message, person, choice.readings[0])
+        readings = [sent_to(shopper, reading) for reading in choice.readings]
+        draft = await self._questions.ask_reading(place_of(message), person, key_of(message), readings)
         rows = tuple(
             (Button(reading_label(reading, person.lang), data=f"pick:{draft}:{index}"),)
-            for index, reading in enumerate(choice.readings)
+            for index, reading in enumerate(readings)
         )
         other = (Button(say("T-PICK.other", person.lang), data=f"pick:{draft}:other"),)
-        sums = [format_rub(reading.amount) for reading in choice.readings]
+        sums = [format_rub(reading.amount) for reading in readings]
         values = {"raw": escape(choice.raw), "sum": sums[0], "a": sums[0], "b": sums[-1]}
         question = say(f"r.{choice.question}", person.lang, **values)
         await self._answers.answer(message, Answer(question, (*rows, other)))
@@ -99,32 +119,39 @@ class Selling:
         await self._answers.answer(message, self._questions.about_twin(twin, person.lang, draft))
 
 
-def router(selling: Selling) -> Router:
+def router(selling: Selling, bot_id: int) -> Router:
     room = Router(name="sell")
 
     @room.message(Command("pay", "p", "hold"))
     async def by_command(message: Message, command: CommandObject, person: Person) -> None:
         await selling.typed(message, person, command.args or "", hold=command.command == "hold")
 
-    @room.message(F.contact)
-    async def by_contact(message: Message, person: Person) -> None:
-        assert message.contact is not None  # noqa: S101 - the filter says so
-        phone = parse_phone(message.contact.phone_number)
-        if isinstance(phone, PhoneFault):
-            await selling.typed(message, person, message.contact.phone_number)
-        else:
-            name = " ".join(filter(None, (message.contact.first_name, message.contact.last_name)))
-            await selling.typed(message, person, f"{phone} {name}")
+    to_us = or_f(F.chat.type == "private", F.reply_to_message.from_user.id == bot_id)
 
-    @room.message(F.text, F.chat.type == "private")
+    @room.message(F.contact.as_("contact"), to_us)
+    async def by_contact(message: Message, contact: Contact, person: Person) -> None:
+        await selling.shared(message, person, contact)
+
+    @room.message(F.text.startswith("/"))
+    async def by_unknown_command(message: Message, person: Person) -> None:
+        """Its number is not a sum: «/complete 1042» sells nothing."""
+        if message.chat.type == "private":
+            await selling.not_read(message, person)
+
+    @room.message(F.text, to_us)
     async def by_text(message: Message, person: Person) -> None:
         await selling.typed(message, person, message.text or "")
 
-    @room.message(F.text, F.reply_to_message.from_user.is_bot)
-    async def by_reply(message: Message, person: Person) -> None:
-        await selling.typed(message, person, message.text or "")
-
     return room
+
+
+def sent_to(shopper: Shopper | None, order: Order) -> Order:
+    return replace(order, phone=shopper.phone, what=order.what or shopper.what) if shopper else order
+
+
+def shown_phone(message: Message, phone: str) -> str:
+    """Whole in private only: numbers stay out of groups."""
+    return format_private(phone) if message.chat.type == "private" else f"…{tail(phone)}"
 
 
 def key_of(message: Message) -> str:

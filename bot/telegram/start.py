@@ -1,6 +1,7 @@
 """Coming in, help, and looking things up."""
 
 import re
+from html import escape
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
@@ -42,7 +43,12 @@ class Reception:
             await self.answers.answer(message, Answer(self._checklist(person.lang)))
         else:
             await self.answers.say(
-                message, "T-START", person.lang, who=person.name, shop=self._settings.shop_name, until=""
+                message,
+                "T-START",
+                person.lang,
+                who=escape(person.name),
+                shop=escape(self._settings.shop_name),
+                until="",
             )
 
     def _checklist(self, lang: str) -> str:
@@ -65,15 +71,16 @@ class Reception:
         text = say("T-HELP", person.lang, till=till)
         return text if person.role == "assistant" else f"{text}\n{say('T-HELP.manager', person.lang)}"
 
-    async def find(self, message: Message, person: Person, args: str | None) -> Payment | None:
+    async def find(self, message: Message, person: Person, command: CommandObject) -> Payment | None:
         """The payment that a command names by its number, or by standing in reply to its card."""
-        number = re.search(r"\d+", args or "")
+        number = re.search(r"\b[0-9]{1,15}\b", command.args or "")
         if number:
             payment = await self._steps.find(int(number[0]))
         elif message.reply_to_message:
             payment = await self._steps.of_card(message.chat.id, message.reply_to_message.message_id)
         else:
-            payment = None
+            await self.answers.say(message, "r.which", person.lang, command=command.command)
+            return None
         if payment is None or not may_touch(person, payment):
             await self.answers.say(message, "r.no_n", person.lang, n=number[0] if number else "?")
             return None
@@ -109,7 +116,7 @@ def router(reception: Reception) -> Router:
 
     @room.message(Command("status"))
     async def status(message: Message, command: CommandObject, person: Person) -> None:
-        if payment := await reception.find(message, person, command.args):
+        if payment := await reception.find(message, person, command):
             await answers.answer(message, Answer(reception.row(payment, person.lang)))
 
     return room

@@ -1,6 +1,7 @@
 """The table of routes, and what holds for all of them. What one edge serves for another comes in as functions."""
 
 import hmac
+import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -23,6 +24,7 @@ log = structlog.get_logger(__name__)
 
 LONGEST_LINE = 70 * 1024  # bytes of a request line: a callback by GET may have 64 KiB, and more is told 413
 UPDATE_LIMIT = 1024 * 1024  # bytes of one Telegram update
+TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
 PUBLIC_PATHS = ("/p/", "/i/")
 
 ReceiveUpdate = Callable[[bytes], Awaitable[None]]
@@ -88,6 +90,8 @@ def _room(request: web.Request) -> str:
 
 def _invitation(open_bot: OpenBot) -> Handler:
     async def handle(request: web.Request) -> web.StreamResponse:
+        if not TOKEN.fullmatch(request.match_info["token"]):
+            return web.Response(status=404)
         address = await open_bot(request.match_info["token"])
         if address is None:
             return web.Response(status=503, headers={"Retry-After": "5"})
