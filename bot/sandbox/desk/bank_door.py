@@ -15,6 +15,7 @@ from bot.sandbox.bank.simulator import PAGES
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.wire import Wire
 
+from .page import LANGUAGE_COOKIE
 from .scene import Scene
 from .words import WORDS
 
@@ -44,7 +45,8 @@ class BankDoor:
 
     def _distrust(self, request: web.Request) -> web.Response:
         """What the browser itself would show; nothing reaches the bank."""
-        language = request.match_info["language"]
+        language = request.cookies.get(LANGUAGE_COOKIE, request.match_info["language"])
+        language = language if language in WORDS else "ru"
         order = self._bank.orders.get(request.query.get("mdOrder", ""))
         self._wire.record("bank", "shopper", "bank", request.method, request.path, None, 0, "", "(certificate)")
         back = re.sub(r"/return(\?.*)?$", "", order.return_url) if order else "/"

@@ -21,10 +21,9 @@ SHOP_CHAT = -1001000000001
 SHOP_CHAT_TITLE = "Чат магазина"
 
 
-def seat(telegram: TelegramSimulator) -> None:
+def seat(telegram: TelegramSimulator, language: str) -> None:
     """Puts all of them into an empty Telegram; the staff have pressed Start, and the bot is in their group."""
-    for person in PEOPLE:
-        telegram.add_user(person.id, person.name, person.username)
+    speak(telegram, language)
     telegram.add_group(SHOP_CHAT, SHOP_CHAT_TITLE, [MANAGER.id, SELLER.id])
     telegram.start(SELLER.id)
     telegram.start(MANAGER.id)

@@ -69,13 +69,14 @@ class Desk:
         self._links = Links(bank, telegram)
         self._scene = Scene(clock, bank, telegram, sms, self._links)
         self._view = View(clock, wire, telegram, sms, self._links, self._scene, self._coach)
+        self._page = Page(bank, telegram, self._scene.names)
         self._proxy = Proxy(service, wire.record, self._page_opened)
         clock.subscribe(self._clock_moved)
         self.app = self._build(BankDoor(clock, wire, bank, self._scene))
 
     def _build(self, bank_door: BankDoor) -> web.Application:
         app = web.Application(client_max_size=LARGEST_BODY)
-        Page(self._telegram, self._scene.names).add_routes(app.router)
+        self._page.add_routes(app.router)
         acts = Acts(
             self._telegram, self._scene, self._view, self._links, self._coach, self._stream, self._start_over
         )  # fmt: skip
@@ -95,7 +96,7 @@ class Desk:
             loop.create_task(self._follow(self._wire.follow(), self._exchanged)),
         ]
         await asyncio.sleep(0)  # a follower hears what happens after its first step
-        seat(self._telegram)
+        seat(self._telegram, self._page.language)
 
     async def stop(self) -> None:
         """Raises what a follower has died of."""
@@ -118,7 +119,7 @@ class Desk:
         self._scene.reset()
         self._links.forget()
         self._coach.forget()
-        seat(self._telegram)
+        seat(self._telegram, self._page.language)
 
     # What happens
 

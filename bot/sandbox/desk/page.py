@@ -5,7 +5,9 @@ from pathlib import Path
 
 import jinja2
 from aiohttp import web
+from yarl import URL
 
+from bot.sandbox.bank import BankSimulator
 from bot.sandbox.telegram import TelegramSimulator
 
 from .cast import speak
@@ -32,9 +34,11 @@ FIRST_MESSAGE = "12500 9161234567 Куртка зимняя"
 
 
 class Page:
-    """`scenes`: names of the switches, in their order."""
+    """`scenes`: names of the switches, in their order. `language`: of the last visitor."""
 
-    def __init__(self, telegram: TelegramSimulator, scenes: list[str]) -> None:
+    def __init__(self, bank: BankSimulator, telegram: TelegramSimulator, scenes: list[str]) -> None:
+        self.language = "ru"
+        self._bank = bank
         self._telegram = telegram
         self._scenes = scenes
         source = (HERE / "page.html").read_text("utf-8")
@@ -47,11 +51,18 @@ class Page:
         router.add_static("/desk/static", STATIC)
 
     async def _show(self, request: web.Request) -> web.Response:
-        """`?lang` is kept in a cookie, and the people of the sandbox speak it from then on."""
+        """`?lang` is kept in a cookie, and the people of the sandbox speak it from then on.
+
+        Links carry the public address: under the machine's other name the phone's frame would be of another origin.
+        """
+        public = URL(self._bank.public_url or "")
+        if request.url.host == "localhost" and public.host == "127.0.0.1":
+            raise web.HTTPFound(public.join(request.rel_url))
         asked = request.query.get("lang", "")
         language = asked if asked in WORDS else request.cookies.get(LANGUAGE_COOKIE, "ru")
         language = language if language in WORDS else "ru"
-        words = WORDS[language]
+        self.language, words = language, WORDS[language]
+        speak(self._telegram, language)
         text = self._template.render(
             language=language, other="en" if language == "ru" else "ru", words=words,
             words_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
@@ -60,7 +71,6 @@ class Page:
         )  # fmt: skip
         answer = web.Response(text=text, content_type="text/html", headers=HEADERS)
         if asked in WORDS:
-            speak(self._telegram, language)
             answer.set_cookie(LANGUAGE_COOKIE, language, samesite="Lax", max_age=31536000)
         return answer
 

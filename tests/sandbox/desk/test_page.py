@@ -105,6 +105,7 @@ async def test_markup_in_a_message_stays_text(page: Page, sandbox: Sandbox) -> N
 
 async def test_the_story_runs_from_sms_to_the_bank_and_back(page: Page, sandbox: Sandbox) -> None:
     """Banner, messages, shopper's page, training bank; the address bar tells the truth; the coach keeps step."""
+    await expect(page.get_by_label("Сообщение")).to_be_focused()
     await page.keyboard.press("Enter")
     await expect(page.locator(".bubble.own")).to_have_count(1)
     order = await sandbox.register()
@@ -236,3 +237,44 @@ async def test_english_is_one_press_away(page: Page) -> None:
     await expect(page.get_by_role("tab").first).to_have_text("Anya · assistant")
     await page.goto(page.url.partition("?")[0])
     await expect(page.locator("html")).to_have_attribute("lang", "en")
+
+
+async def test_the_order_of_the_keyboard_is_composer_newest_card_phone(page: Page, sandbox: Sandbox) -> None:
+    """Tab goes from the field to the newest card's buttons before any older message."""
+    await sandbox.bot("sendMessage", chat_id=SELLER.id, text="старое", reply_markup={
+        "inline_keyboard": [[{"text": "Старая", "callback_data": "old"}]],
+    })  # fmt: skip
+    await sandbox.post_card()
+    await expect(page.locator(".card")).to_be_visible()
+    buttons = (
+        "[...document.querySelectorAll('#message, .keys .button, #camera')].map(each => each.textContent || each.id)"
+    )
+    order = [str(label).strip() for label in await page.evaluate(buttons)]
+    assert order[1] == "Показать QR"
+    assert order.index("Старая") > order.index("Отменить")
+    assert order[-1] == "Навести камеру на QR"
+
+
+async def test_the_wire_folds_to_its_bar(page: Page) -> None:
+    """By its name; at 1024 it starts folded."""
+    name = page.get_by_role("button", name="Провода", exact=True)
+    await expect(name).to_have_attribute("aria-expanded", "true")
+    await name.click()
+    await expect(name).to_have_attribute("aria-expanded", "false")
+    await page.reload()
+    await page.set_viewport_size({"width": 1024, "height": 768})
+    await expect(name).to_have_attribute("aria-expanded", "false")
+    await name.click()
+    await expect(name).to_have_attribute("aria-expanded", "true")
+
+
+async def test_a_lost_stream_is_said_and_found_again(page: Page, sandbox: Sandbox) -> None:
+    """What happened meanwhile is there when it is back."""
+    await expect(page.get_by_label("Сообщение")).to_be_focused()
+    await page.context.set_offline(True)
+    sandbox.desk._stream.close()
+    await expect(page.locator("#lost")).to_have_text("Связь потеряна, пробую снова…")
+    await sandbox.bot("sendMessage", chat_id=SELLER.id, text="meanwhile")
+    await page.context.set_offline(False)
+    await expect(page.locator(".bubble")).to_contain_text("meanwhile")
+    await expect(page.locator("#lost")).to_be_hidden()

@@ -1,6 +1,6 @@
 // The staff's chats: tabs, the log, the composer.
 
-import { $, all, announce, el, fill, icon, narrow, post, seen, toast, words } from "./parts.js"
+import { $, all, announce, copy, el, fill, icon, narrow, post, seen, toast, words } from "./parts.js"
 import { bubble, firstLine, hidden, numberOf, textOf, toneOf } from "./message.js"
 import { ring, soundWanted } from "./sound.js"
 import { highlight, only } from "./wire.js"
@@ -160,6 +160,16 @@ export function rang(message, show) {
   drawTabs()
   if (narrow.matches && !seen("chat")) toast(firstLine(message), { action: { label: words.open, run: () => { select(chat); show("chat") } } })
 }
+
+/** Telegram's own links stay in the sandbox: a start is pressed by whoever reads, a share is copied. */
+$("#log").addEventListener("click", event => {
+  const href = event.target.closest("a")?.href ?? ""
+  if (!/^https:\/\/t\.me\//.test(href)) return
+  event.preventDefault()
+  const { searchParams: asked } = new URL(href)
+  if (asked.has("start")) post("say", { user: author(), text: `/start ${asked.get("start")}` }).catch(() => toast(words.failed))
+  else copy(asked.get("url") ?? href)
+})
 
 // The composer
 

@@ -16,11 +16,15 @@ function show(pane) {
   document.body.dataset.pane = pane
   for (const tab of all("[data-go]")) tab.toggleAttribute("aria-current", tab.dataset.go === pane)
   $("#drawer").setAttribute("aria-expanded", pane === "scene")
+  $("#toasts").replaceChildren() // what they told of is seen now, or was not worth going to
   read()
 }
 const showIfNarrow = pane => { if (narrow.matches) show(pane) }
 for (const tab of all("[data-go]")) tab.onclick = () => show(tab.dataset.go)
-$("#drawer").onclick = () => show(document.body.dataset.pane === "scene" ? "chat" : "scene")
+$("#drawer").onclick = () => {
+  show(document.body.dataset.pane === "scene" ? "chat" : "scene")
+  if (document.body.dataset.pane === "scene") $("#scene").focus()
+}
 document.addEventListener("visibilitychange", read)
 narrow.addEventListener("change", read)
 startPhone(showIfNarrow)
@@ -61,7 +65,7 @@ function showCoach({ step, seconds }) {
   for (const item of all("[data-step]")) {
     item.toggleAttribute("aria-current", Number(item.dataset.step) === step)
     if (item.hasAttribute("aria-current")) item.setAttribute("aria-current", "step")
-    item.classList.toggle("over", Number(item.dataset.step) < step)
+    item.querySelector("b").textContent = Number(item.dataset.step) < step ? "✓" : item.dataset.step
   }
   $("#coach").hidden = sessionStorage.getItem(closed) === "yes"
   const done = seconds !== null
@@ -88,11 +92,13 @@ $("#ask").onclose = async () => {
   const yes = $("#ask").returnValue === "yes"
   $("#ask").returnValue = ""
   if (!yes) return
+  band(words.starting)
   try {
     await post("reset")
   } catch {
     toast(words.failed)
   }
+  band("")
 }
 
 /** Another page may have started over too. */
@@ -101,6 +107,11 @@ function startedOver() {
   $("#message").value = $("#message").defaultValue
   forgetPhone()
   load()
+}
+
+function band(text) {
+  $("#lost").hidden = !text
+  $("#lost").textContent = text
 }
 
 // State and stream
@@ -149,7 +160,7 @@ const stream = new EventSource("/desk/events")
 stream.onopen = () => {
   clearTimeout(slow)
   lostSince = null
-  $("#lost").hidden = true
+  band("")
 }
 stream.onmessage = ({ data }) => {
   const event = JSON.parse(data)
@@ -158,6 +169,5 @@ stream.onmessage = ({ data }) => {
 }
 stream.onerror = () => {
   lostSince ??= Date.now()
-  $("#lost").hidden = false
-  $("#lost").textContent = Date.now() - lostSince > GIVE_UP_MS ? words.stopped : words.lost
+  band(Date.now() - lostSince > GIVE_UP_MS ? words.stopped : words.lost)
 }

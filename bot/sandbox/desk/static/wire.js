@@ -108,28 +108,33 @@ $("#pause").onclick = () => {
   rows?.forEach(exchanged)
 }
 
-// Its height: drag the edge, arrows, Enter or a double click to fold
+// Its height: drag the edge or use its arrows; its name folds and unfolds it
 
+const LEAST = 44 // px: the bar alone
+const OPEN = 38 // percent of the chat's column
+const MOST = 60
 const grip = $("#grip")
-const FOLDED = 5 // percent; no less than the bar
+const whole = () => $("main").clientHeight
+const share = () => Math.round(grip.parentElement.clientHeight / whole() * 100)
+
 function size(percent) {
-  const share = Math.round(Math.min(60, Math.max(FOLDED, percent)))
-  grip.setAttribute("aria-valuenow", share)
-  $("main").style.setProperty("--wire", share <= FOLDED ? "44px" : `${share}%`)
+  const height = Math.max(LEAST, Math.min(MOST, percent) / 100 * whole())
+  $("main").style.setProperty("--wire", `${Math.round(height)}px`)
+  tellSize()
 }
-const now = () => Number(grip.getAttribute("aria-valuenow"))
-const fold = () => size(now() > FOLDED ? FOLDED : 25)
+function tellSize() {
+  grip.setAttribute("aria-valuenow", share())
+  $("#fold").setAttribute("aria-expanded", grip.parentElement.clientHeight > LEAST + 8)
+}
 grip.onpointerdown = event => grip.setPointerCapture(event.pointerId)
 grip.onpointermove = event => {
-  if (!grip.hasPointerCapture(event.pointerId)) return
-  const { bottom, height } = $("main").getBoundingClientRect()
-  size((bottom - event.clientY) / height * 100)
+  if (grip.hasPointerCapture(event.pointerId)) size(($("main").getBoundingClientRect().bottom - event.clientY) / whole() * 100)
 }
-grip.ondblclick = fold
 grip.onkeydown = event => {
-  if (event.key === "ArrowUp") size(now() + 5)
-  else if (event.key === "ArrowDown") size(now() - 5)
-  else if (event.key === "Enter") fold()
-  else return
+  const step = { ArrowUp: 5, ArrowDown: -5 }[event.key]
+  if (!step) return
   event.preventDefault()
+  size(share() + step)
 }
+$("#fold").onclick = () => size($("#fold").getAttribute("aria-expanded") === "true" ? 0 : OPEN)
+new ResizeObserver(tellSize).observe(grip.parentElement)
