@@ -50,10 +50,10 @@ class Staff:
                 await stored.change_shop(tx, shop.id, name=self._settings.shop_name)
 
     async def person(self, who: Newcomer) -> Person | None:
-        """The member of staff with this id, or None for a stranger. An owner of OWNER_IDS is entered at first sight."""
+        """The member of staff with this id, or None for a stranger. Whom OWNER_IDS names is the owner at once."""
         async with self._db.read() as tx:
             found = await stored.by_telegram_id(tx, who.telegram_id)
-        if found is None and who.telegram_id in self._settings.owner_ids:
+        if who.telegram_id in self._settings.owner_ids and (found is None or found.role != "owner"):
             async with self._db.write() as tx:
                 return await self._enter(tx, who, "owner", None, None)
         return found

@@ -66,7 +66,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class BankOrder:
-    """An order at the bank. `state`: asked | registered | abandoned | refused."""
+    """An order at the bank. `state`: asked | registered | abandoned | refused; `bank_status`: of the last read."""
 
     id: int
     payment_id: int
@@ -75,6 +75,7 @@ class BankOrder:
     form_url: str | None
     app_url: str | None
     state: str
+    bank_status: int | None
     expires_at: datetime
     declined_seen_at: datetime | None
     read_at: datetime | None

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .rows import Sms, columns, one
@@ -25,6 +25,13 @@ async def last_of_payment(tx: AsyncConnection, payment_id: int) -> Sms | None:
     """The one that the card speaks of."""
     query = select(*ALL).where(sms.c.payment_id == payment_id).order_by(sms.c.id.desc()).limit(1)
     return one(Sms, (await tx.execute(query)).first())
+
+
+async def lock_reports(tx: AsyncConnection, provider: str, message_id: str) -> None:
+    """One at a time about one message: else its outcome and its report, stored in the same moment on PostgreSQL, would
+    each miss the other. SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"sms:{provider}:{message_id}", 0))))
 
 
 async def of_message(tx: AsyncConnection, provider: str, message_id: str) -> Sms | None:

@@ -20,6 +20,7 @@ from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .announce import queue_card
+from .moves import move
 from .states import OPEN, PAID_FOR, Status
 
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
@@ -158,10 +159,11 @@ class Creation:
             payment = await payments.lock(tx, payment_id)
             if payment is None or payment.status != Status.FAILED:
                 return False
-            changed = await payments.change(tx, payment, status=Status.REGISTERING, fault=None, changed_at=now)
-            await queue_registration(tx, changed or payment, now)
+            payment = await move(
+                tx, payment, now, "try again", staff_id=staff_id, status=Status.REGISTERING, fault=None, bank_says=None
+            )
+            await queue_registration(tx, payment, now)
             await queue_card(tx, payment, now, run_at=now + TEXT_AFTER)
-            await audit.record(tx, now=now, action="try again", staff_id=staff_id, payment_id=payment_id)
             return True
 
 

@@ -18,21 +18,23 @@ from bot.clock import Now
 from bot.config import Settings
 from bot.jobs import DONE, Outcome
 from bot.money import format_rub
-from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSender, SmsState
+from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSender, SmsState, Unknown
 from bot.segments import fit
 from bot.text import say
 from bot.vault import Vault
-from storage import jobs, payments, sms, staff
+from storage import audit, jobs, payments, sms, staff
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Payment, Sms
 
 from .announce import queue_card
 from .owners import Owners
+from .states import PAYABLE
 
 log = structlog.get_logger(__name__)
 
 WAITING, SENDING, STOPPED, UNKNOWN, REFUSED = "waiting", "sending", "stopped", "unknown", "refused"
+CONSOLE = "console"  # the trial provider: nothing arrives anywhere, so nothing is asked
 FIRST_ASK = timedelta(seconds=20)  # providers count status requests: not more often, and ever more rarely
 LAST_ASK = timedelta(hours=6)  # after that a report may still come, but we do not ask
 
@@ -71,109 +73,117 @@ class Delivery:
             payload={"sms": sms_id}, once=True,
         )  # fmt: skip
 
-    async def stop(self, payment_id: int) -> bool:
+    async def stop(self, payment_id: int, staff_id: int) -> bool:
         """«Не тот номер» in time: True where the message will not be sent."""
         now = self._now()
         async with self._db.write() as tx:
             message = await sms.last_of_payment(tx, payment_id)
             if message is None or message.state != WAITING:
                 return False
-            stopped = await sms.move(tx, message, state=STOPPED, now=now)
+            if not await sms.move(tx, message, state=STOPPED, now=now):
+                return False
+            await audit.record(tx, now=now, action="stop sms", staff_id=staff_id, payment_id=payment_id)
             await self._show(tx, payment_id, now)
-            return stopped
+            return True
 
     # Sending
 
     async def perform(self, job: Job) -> Outcome:
         async with self._db.write() as tx:
             message = await sms.get(tx, job.payload["sms"])
-            if message is None or not await self._may_go(tx, message):
+            if message and message.state == SENDING:  # an earlier attempt broke off
+                return await self.resolve(job)
+            payment = await payments.get(tx, message.payment_id) if message else None
+            if message is None or payment is None or not await self._may_go(tx, message, payment):
                 return DONE
-            text = await self._text(tx, message)
-        outcome, sender = await self._send(self._vault.open(message.phone_sealed), text, message.id)
-        return Outcome(write=partial(self._note_outcome, message.id, sender, outcome), note=type(outcome).__name__)
+            text, phone = await self._text(tx, message, payment), self._vault.open(message.phone_sealed)
+        provider, outcome = await self._send(phone, text, message.id)
+        return Outcome(write=partial(self._note_outcome, message.id, provider, outcome), note=type(outcome).__name__)
 
     async def resolve(self, job: Job) -> Outcome:
         """Somebody began to send it and is gone: it may have gone out, so it is not sent again."""
-        return Outcome(write=partial(self._note_outcome, job.payload["sms"], None, None), note="unknown")
+        return Outcome(
+            write=partial(self._note_outcome, job.payload["sms"], None, Unknown("broken off")), note="unknown"
+        )
 
-    async def _may_go(self, tx: AsyncConnection, message: Sms) -> bool:
-        return message.state == WAITING and await sms.move(tx, message, state=SENDING, now=self._now())
+    async def _may_go(self, tx: AsyncConnection, message: Sms, payment: Payment) -> bool:
+        """A shopper who has paid meanwhile, by the QR, is not asked to pay."""
+        if message.state != WAITING:
+            return False
+        if payment.status in PAYABLE:
+            return await sms.move(tx, message, state=SENDING, now=self._now())
+        await sms.move(tx, message, state=STOPPED, now=self._now())
+        await queue_card(tx, payment, self._now())
+        return False
 
-    async def _text(self, tx: AsyncConnection, message: Sms) -> str:
-        payment = await payments.get(tx, message.payment_id)
-        shop = await staff.get_shop(tx, payment.shop_id) if payment else None
-        if payment is None or shop is None:
-            raise LookupError("a message without its payment")
+    async def _text(self, tx: AsyncConnection, message: Sms, payment: Payment) -> str:
+        shop = await staff.get_shop(tx, payment.shop_id)
         return fit(
             self._settings.sms_text,
-            shop=shop.name,
+            shop=shop.name if shop else "",
             amount=format_rub(payment.amount),
             link=f"{self._settings.public_url}/p/{message.code}",
         )
 
-    async def _send(self, to: str, text: str, ref: int) -> tuple[SmsOutcome, SmsSender]:
-        outcome: SmsOutcome = Rejected(SmsFault.LOGIN, permanent=True)
+    async def _send(self, to: str, text: str, ref: int) -> tuple[str | None, SmsOutcome]:
+        """The provider's name and what it said. Only a definite refusal goes on to the next one."""
+        provider: str | None = None
+        outcome: SmsOutcome = Rejected(SmsFault.LOGIN, permanent=True)  # there is no provider any more
         for sender in self._senders[:2]:
-            outcome = await sender.send(to, text, ref)
-            log.info("sms", provider=sender.name, outcome=type(outcome).__name__, ref=ref)
+            provider, outcome = sender.name, await sender.send(to, text, ref)
+            log.info("sms", provider=provider, outcome=type(outcome).__name__, ref=ref)
             if not isinstance(outcome, Rejected) or outcome.permanent:
                 break
-        return outcome, sender
+        return provider, outcome
 
-    async def _note_outcome(
-        self, sms_id: int, sender: SmsSender | None, outcome: SmsOutcome | None, tx: AsyncConnection
-    ) -> None:
+    async def _note_outcome(self, sms_id: int, provider: str | None, outcome: SmsOutcome, tx: AsyncConnection) -> None:
         now = self._now()
+        if isinstance(outcome, Accepted) and provider:
+            await sms.lock_reports(tx, provider, outcome.message_id)
         message = await sms.get(tx, sms_id)
         if message is None or message.state not in {WAITING, SENDING}:
             return
-        provider = sender.name if sender else None
         match outcome:
             case Accepted(message_id):
-                final = provider == "console"
                 await sms.move(
                     tx, message, state=SmsState.SENT, now=now, provider=provider, message_id=message_id,
-                    next_ask_at=None if final else now + FIRST_ASK,
+                    next_ask_at=None if provider == CONSOLE else now + FIRST_ASK,
                 )  # fmt: skip
-                early = await sms.take_reports(tx, provider or "", message_id)
-                await self._note_states(tx, sms_id, [SmsState(state) for state in early], now)
+                for state in await sms.take_reports(tx, provider or "", message_id):
+                    await self._note_state(tx, sms_id, SmsState(state), now)
             case Rejected(fault):
                 await sms.move(tx, message, state=REFUSED, now=now, provider=provider, fault=fault)
                 if fault is not SmsFault.RECIPIENT:
-                    await self._alert(tx, fault, now)
-            case _:
+                    await self._owners.tell(
+                        tx, "o.sms_down", now, once_in=timedelta(hours=1), about=fault,
+                        provider=provider or "-", why=partial(say, f"fault.{fault}"),
+                    )  # fmt: skip
+            case Unknown():
                 await sms.move(tx, message, state=UNKNOWN, now=now, provider=provider)
         await self._show(tx, message.payment_id, now)
-
-    async def _alert(self, tx: AsyncConnection, fault: SmsFault, now: datetime) -> None:
-        owners = await staff.owners(tx)
-        lang = owners[0].lang if owners else "ru"
-        await self._owners.tell(
-            tx, "o.sms_down", now, once_in=timedelta(hours=1), about=fault, why=say(f"fault.{fault}", lang)
-        )
 
     # How it fares
 
     async def note_reports(self, provider: str, reports: Sequence[SmsReport]) -> None:
         """Delivery reports: late, twice, out of order, even before the message is stored."""
         now = self._now()
-        async with self._db.write() as tx:
-            for report in reports:
-                if report.state is None:
-                    continue
+        for report in reports:
+            if report.state is None or not report.state.final:
+                continue
+            async with self._db.write() as tx:
+                await sms.lock_reports(tx, provider, report.message_id)
                 message = await sms.of_message(tx, provider, report.message_id)
-                if message:
-                    await self._note_states(tx, message.id, [report.state], now)
-                    await self._show(tx, message.payment_id, now)
-                else:
+                if message is None:
                     await sms.keep_report(tx, provider, report.message_id, report.state, now)
+                elif await self._note_state(tx, message.id, report.state, now):
+                    await self._show(tx, message.payment_id, now)
 
-    async def _note_states(self, tx: AsyncConnection, sms_id: int, states: Sequence[SmsState], now: datetime) -> None:
-        for state in states:
-            message = await sms.get(tx, sms_id)
-            if message and message.state == SmsState.SENT and state is not SmsState.SENT:
-                await sms.move(tx, message, state=state, now=now, next_ask_at=None)
+    async def _note_state(self, tx: AsyncConnection, sms_id: int, state: SmsState, now: datetime) -> bool:
+        """A final state never goes back: the first report counts."""
+        message = await sms.get(tx, sms_id)
+        if message is None or message.state != SmsState.SENT:
+            return False
+        return await sms.move(tx, message, state=state, now=now, next_ask_at=None)
 
     async def ask(self, job: Job) -> Outcome:
         """Performs `sms_status`: the provider is asked how a message fares."""

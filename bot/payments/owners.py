@@ -1,6 +1,8 @@
 """Tells the owners what they must know: in their private chats, not more often than it helps."""
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from html import escape
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,14 +22,25 @@ class Owners:
         self._vault = vault
 
     async def tell(
-        self, tx: AsyncConnection, key: str, now: datetime, *, once_in: timedelta, about: str = "", **values: object
+        self,
+        tx: AsyncConnection,
+        key: str,
+        now: datetime,
+        *,
+        once_in: timedelta,
+        about: str = "",
+        **values: str | int | Callable[[str], str],
     ) -> None:
-        """Queues the alert for each owner; the same one (of the same thing) only once in `once_in`."""
+        """Queues the alert for each owner; the same one (of the same thing) only once in `once_in`.
+
+        A value that is a function is asked for its words in the owner's language.
+        """
         window = int(now.timestamp() // once_in.total_seconds())
         for owner in await staff.owners(tx):
             if owner.telegram_id is None:
                 continue
-            message = Message(say(key, owner.lang, **values))
+            words = {name: value(owner.lang) if callable(value) else value for name, value in values.items()}
+            message = Message(say(key, owner.lang, **{name: escape(str(word)) for name, word in words.items()}))
             await queue_reply(
                 tx,
                 Place(owner.telegram_id),

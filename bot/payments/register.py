@@ -19,13 +19,15 @@ from bot.config import Settings
 from bot.errors import BankDuplicate, BankLoginRefused, BankRefused, BankUnavailable, BankUnknown
 from bot.jobs import DONE, Outcome
 from bot.ports import Bank, NewOrder, Registered
-from storage import bank_orders, notes, payments
+from storage import bank_orders, payments
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import BankOrder, Payment
 
 from .announce import FIRST_CARD, queue_card
+from .create import TEXT_AFTER
 from .deliver import Delivery
+from .moves import move
 from .owners import Owners
 from .polling import first_read
 from .states import UNREGISTERED, Status
@@ -33,6 +35,7 @@ from .states import UNREGISTERED, Status
 log = structlog.get_logger(__name__)
 
 REPEATS = (1, 2, 4, 8, 15)  # s; then always the last, so that the link is there 15 s after the bank answers again
+NUMBERS_END = ("5", "0")  # after so many taken numbers in a row a person is told, and may go on
 GIVE_UP_AFTER = timedelta(minutes=2)  # the card promised an answer within this time; «Повторить» goes on
 DESCRIPTION = "№ {number}"  # what the bank's page shows; the goods are the shop's and the shopper's business
 
@@ -63,16 +66,19 @@ class Registration:
         if asked is None:
             return DONE
         payment, order = asked
+        began = self._now()
         try:
             registered = await self._bank.register(await self._order_for_bank(payment, order))
-        except BankDuplicate:
-            return Outcome(write=partial(self._abandon, order.id), again_at=self._now(), note="number taken")
+        except BankDuplicate as taken:
+            if order.number.endswith(NUMBERS_END):  # not ours then: the bank says so of any number
+                return Outcome(write=partial(self._refuse, order, "fail.refused", taken.text), note="numbers taken")
+            return Outcome(write=partial(self._close, order, "abandoned"), again_at=self._now(), note="number taken")
         except BankRefused as refused:
             fault = "fail.login" if isinstance(refused, BankLoginRefused) else "fail.refused"
-            return Outcome(write=partial(self._fail, order, fault, refused.text), note=f"refused {refused.code}")
+            return Outcome(write=partial(self._refuse, order, fault, refused.text), note=f"refused {refused.code}")
         except (BankUnknown, BankUnavailable) as silent:
             return self._no_answer(job, order, silent)
-        return Outcome(write=partial(self._link, order.id, registered))
+        return Outcome(write=partial(self._link, order, registered, began))
 
     async def _next_order(self, job: Job) -> tuple[Payment, BankOrder] | None:
         """The order to ask the bank for: the one that was asked for without an answer, else a new one."""
@@ -114,33 +120,38 @@ class Registration:
 
     # What came of it, each in the transaction that ends the job
 
-    async def _link(self, order_id: int, registered: Registered, tx: AsyncConnection) -> None:
+    async def _link(self, asked: BankOrder, registered: Registered, began: datetime, tx: AsyncConnection) -> None:
+        """The link's life is counted from before the call: the bank's own count cannot have begun earlier."""
         now = self._now()
-        order = await bank_orders.get(tx, order_id)
-        payment = await payments.lock(tx, order.payment_id) if order else None
-        if order is None or payment is None:
-            return
-        expires_at = now + self._lifetime(payment)
+        payment = await payments.lock(tx, asked.payment_id)
+        order = await bank_orders.get(tx, asked.id)
+        if payment is None or order is None or order.state != "asked":
+            return  # another answer was quicker; nobody has this link
+        expires_at = began + self._lifetime(payment)
+        is_late = payment.status == Status.FAILED  # the seller was told that there is none: nobody gets this link
         await bank_orders.change(
             tx,
             order.id,
-            state="registered",
+            state="abandoned" if is_late else "registered",
             md_order=registered.md_order,
             form_url=registered.form_url,
             app_url=registered.app_url,
             expires_at=expires_at,
-            next_read_at=first_read(now),
+            next_read_at=None if is_late else first_read(now),
         )
         if payment.status in UNREGISTERED:
-            changed = await payments.change(
-                tx, payment, status=Status.WAITING, link_until=expires_at, fault=None, changed_at=now
+            payment = await move(
+                tx, payment, now, "register", status=Status.WAITING, link_until=expires_at, fault=None, bank_says=None
             )
-            payment = changed or payment
             await self._delivery.queue_first_sms(tx, payment, now)
         await queue_card(tx, payment, now, priority=FIRST_CARD)
 
-    async def _abandon(self, order_id: int, tx: AsyncConnection) -> None:
-        await bank_orders.change(tx, order_id, state="abandoned")
+    async def _close(self, asked: BankOrder, state: str, tx: AsyncConnection) -> None:
+        """It exists without a link or not at all, unless the answer with its link came in this very moment."""
+        await payments.lock(tx, asked.payment_id)
+        order = await bank_orders.get(tx, asked.id)
+        if order and order.state == "asked":
+            await bank_orders.change(tx, order.id, state=state, next_read_at=None)
 
     def _no_answer(self, job: Job, order: BankOrder, error: Exception) -> Outcome:
         now = self._now()
@@ -156,25 +167,23 @@ class Registration:
         payment = await payments.lock(tx, payment_id)
         if payment and payment.status == Status.REGISTERING:
             now = self._now()
-            await payments.change(tx, payment, status=Status.UNKNOWN, changed_at=now)
-            await queue_card(tx, payment, now)
+            payment = await move(tx, payment, now, "register", status=Status.UNKNOWN)
+            await queue_card(tx, payment, now, run_at=max(now, payment.created_at + TEXT_AFTER))
 
-    async def _fail(self, order: BankOrder, fault: str, why: str, tx: AsyncConnection) -> None:
-        """Nobody has a link, so nobody can pay. `why`: the bank's own words of a refusal."""
-        payment = await payments.lock(tx, order.payment_id)
+    async def _refuse(self, asked: BankOrder, fault: str, why: str, tx: AsyncConnection) -> None:
+        """`why`: the bank's own words."""
+        await self._close(asked, "refused", tx)
+        await self._fail(asked, fault, why, tx)
+
+    async def _fail(self, asked: BankOrder, fault: str, why: str, tx: AsyncConnection) -> None:
+        """Nobody has a link, so nobody can pay. An order without an answer is what «Повторить» goes on with."""
+        payment = await payments.lock(tx, asked.payment_id)
         if payment is None or payment.status not in UNREGISTERED:
             return
         now = self._now()
-        if why:
-            await bank_orders.change(tx, order.id, state="refused")
-        await payments.change(
-            tx, payment, status=Status.FAILED, fault=fault, bank_says=why[:80] or None, changed_at=now
+        payment = await move(
+            tx, payment, now, "register", status=Status.FAILED, fault=fault, bank_says=why[:80] or None
         )
         await queue_card(tx, payment, now, priority=FIRST_CARD)
         if fault == "fail.login":
             await self._owners.tell(tx, "o.password", now, once_in=timedelta(hours=1))
-
-
-async def installation_name(tx: AsyncConnection, fresh: str) -> str:
-    """Six characters that only this installation has, made at its first start."""
-    return await notes.put_if_absent(tx, "installation", fresh)

@@ -1,14 +1,16 @@
 """What the shopper's page shows and does. The shopper's return from the bank decides nothing."""
 
-from datetime import datetime
+from collections.abc import Collection
 
 from bot.clock import Now
 from bot.ports import PageState, PageView
 from storage import bank_orders, payments, staff
 from storage.engine import Database
-from storage.rows import Payment
+from storage.rows import BankOrder, Payment
 
 from .announce import queue_card
+from .moves import move
+from .polling import first_read
 from .settle import CALLED, queue_settle
 from .states import PAYABLE, Status, page_state
 
@@ -51,7 +53,7 @@ class Shopper:
         async with self._db.read() as tx:
             payment = await payments.by_code(tx, code)
         if payment and payment.status == Status.WAITING:
-            await self._step(payment.id, {Status.WAITING}, Status.OPENED, self._now())
+            await self._step(payment.id, {Status.WAITING}, Status.OPENED)
 
     async def pay(self, code: str, *, in_app: bool = False) -> str | None:
         async with self._db.read() as tx:
@@ -60,7 +62,7 @@ class Shopper:
         order = next((found for found in reversed(orders) if found.state == "registered"), None)
         if payment is None or order is None or payment.status not in PAYABLE or self._is_over(payment):
             return None
-        if not await self._step(payment.id, PAYABLE, Status.PAYING, self._now()):
+        if not await self._step(payment.id, PAYABLE, Status.PAYING, at_bank=order):
             return None
         return (order.app_url if in_app else None) or order.form_url
 
@@ -78,15 +80,17 @@ class Shopper:
         return payment.link_until is not None and self._now() >= payment.link_until
 
     async def _step(
-        self, payment_id: int, before: set[Status] | frozenset[Status], after: Status, now: datetime
+        self, payment_id: int, before: Collection[Status], after: Status, at_bank: BankOrder | None = None
     ) -> bool:
-        """False where the payment is no longer in `before`."""
+        """False where the payment is no longer in `before`. `at_bank`: the order that is soon to be read."""
+        now = self._now()
         async with self._db.write() as tx:
             payment = await payments.lock(tx, payment_id)
             if payment is None or payment.status not in before:
                 return False
             if payment.status != after:
-                opened_at = payment.opened_at or now
-                changed = await payments.change(tx, payment, status=after, opened_at=opened_at, changed_at=now)
-                await queue_card(tx, changed or payment, now)
+                payment = await move(tx, payment, now, after, status=after, opened_at=payment.opened_at or now)
+                await queue_card(tx, payment, now)
+                if at_bank:
+                    await bank_orders.change(tx, at_bank.id, next_read_at=first_read(now))
             return True

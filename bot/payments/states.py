@@ -106,7 +106,7 @@ def is_reversible(status: Status, two_stage: bool, paid_at: datetime, now: datet
     return status is S.PAID and not two_stage and bank_day(paid_at) == bank_day(now)
 
 
-def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool) -> str:
+def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool, paid_twice: bool = False) -> str:
     """The key of the card's text."""
     special = {
         S.REGISTERING: "card.registering",
@@ -116,6 +116,8 @@ def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool) -> 
         S.PART_REFUNDED: "card.refunded_part",
         S.DISPUTED: "card.conflict",
     }
+    if status is S.DISPUTED and paid_twice:
+        return "card.paid_twice"
     if status in PAID_FOR and late:
         return "card.paid_after_cancel"
     if status in PAYABLE and refused:

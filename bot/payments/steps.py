@@ -45,7 +45,7 @@ class Steps:
             case "retry":
                 return "toast.checking" if await self._creation.try_again(payment.id, person.id) else "toast.changed"
             case "wrong_number":
-                return "toast.sms_stopped" if await self._delivery.stop(payment.id) else "toast.changed"
+                return "toast.sms_stopped" if await self._delivery.stop(payment.id, person.id) else "toast.changed"
             case _:
                 await self.check(payment.id)
                 return "toast.checking"
@@ -59,7 +59,7 @@ class Steps:
                 return
             await self._hurry_registration(tx, payment, now)
             for order in await bank_orders.of_payment(tx, payment_id):
-                if order.state == "registered":
+                if order.md_order:
                     await queue_settle(tx, order, now, priority=PRESSED)
 
     async def _hurry_registration(self, tx: AsyncConnection, payment: Payment, now: datetime) -> None:

@@ -13,6 +13,7 @@ from storage import bank_orders, payments, sms, staff
 from storage.rows import BankOrder, Sms
 
 from .states import PAYABLE, Status, card_text, is_reversible
+from .verdict import is_paid_twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,11 @@ class Views:
         return CardView(
             number=payment.id,
             text=card_text(
-                status, late=payment.late, refused=payment.action_code is not None, two_stage=payment.two_stage
+                status,
+                late=payment.late,
+                refused=payment.action_code is not None,
+                two_stage=payment.two_stage,
+                paid_twice=is_paid_twice(orders),
             ),
             status=status,
             version=payment.version,

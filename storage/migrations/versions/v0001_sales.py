@@ -153,6 +153,7 @@ def bank_orders() -> None:
         sa.Column("form_url", sa.Text()),
         sa.Column("app_url", sa.Text()),
         sa.Column("state", sa.String(length=16), nullable=False),
+        sa.Column("bank_status", sa.Integer()),
         sa.Column("expires_at", Moment, nullable=False),
         sa.Column("declined_seen_at", Moment),
         sa.Column("read_at", Moment),

@@ -1,0 +1,25 @@
+"""A payment's change and the audit row that tells it: always together, in one transaction."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from storage import audit, payments
+from storage.rows import Payment
+
+TOLD = ("approved", "deposited", "refunded", "action_code", "fault")  # numbers and keys: never what people typed
+
+
+async def move(
+    tx: AsyncConnection, payment: Payment, now: datetime, action: str, *, staff_id: int | None = None, **news: Any
+) -> Payment:
+    """Writes `news` on a payment that this transaction has locked; a new status is dated. Returns it as it is then."""
+    if "status" in news:
+        news["changed_at"] = now
+    changed = await payments.change(tx, payment, **news)
+    if changed is None:
+        raise RuntimeError("a payment changed that should have been locked")
+    detail = {"from": payment.status, "to": changed.status} | {name: news[name] for name in TOLD if name in news}
+    await audit.record(tx, now=now, action=action, staff_id=staff_id, payment_id=payment.id, detail=detail)
+    return changed

@@ -1,0 +1,122 @@
+"""What an answer of the bank means for a payment. Pure: no I/O, no clock of its own.
+
+1. does this order concern the payment at all?   an abandoned order that runs out does not
+2. are number, amount and currency ours?         else `disputed`
+3. is it the only order with money?              else `disputed`, and it rings as paid twice
+4. may the payment become what the bank says?    else `disputed`
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.money import format_rub
+from bot.ports import OrderState, OrderStatus
+from storage.rows import BankOrder, Payment
+
+from .polling import is_over
+from .states import (
+    CLOSED_UNPAID,
+    FINAL,
+    LINK_EXPIRED,
+    PAID_FOR,
+    PAYABLE,
+    Status,
+    is_refused_attempt,
+    may_become,
+    ping_text,
+    seen_as,
+)
+
+ROUBLES = {"643", "810", "RUB", "RUR", ""}  # 810 and RUR: the rouble's codes of old merchants; empty: not told
+NOT_TOLD = 0  # an amount that the answer does not name
+WITH_MONEY = {OrderStatus.HELD, OrderStatus.PAID, OrderStatus.REFUNDED}
+LIVE = {"asked", "registered"}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`bank_says`: what the bank says where it cannot be so."""
+
+    status: Status
+    bank_says: str | None = None
+    paid_twice: bool = False
+
+
+def has_money(order: BankOrder) -> bool:
+    """Whether the bank said so when it was read last."""
+    return order.bank_status in WITH_MONEY
+
+
+def is_paid_twice(orders: Iterable[BankOrder]) -> bool:
+    return sum(map(has_money, orders)) > 1
+
+
+def concerns(order: BankOrder, others: Iterable[BankOrder], seen: OrderState) -> bool:
+    """Money always does. That there is none counts only where the shopper's link is, and no other order has any."""
+    if seen.status in WITH_MONEY or has_money(order):
+        return True
+    return order.state in LIVE and not any(map(has_money, others))
+
+
+def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen: OrderState, now: datetime) -> Verdict:
+    """Of an answer that `concerns` the payment. A declined order has been seen twice before."""
+    if seen.number and seen.number != order.number:
+        return Verdict(Status.DISPUTED, f"№ {seen.number}")
+    if seen.amount not in {NOT_TOLD, payment.amount} or seen.currency not in ROUBLES:
+        return Verdict(Status.DISPUTED, f"{format_rub(seen.amount)} {seen.currency}".strip())
+    if (sum_ := _wrong_sum(payment, seen)) is not None:
+        return Verdict(Status.DISPUTED, f"{format_rub(sum_)} из {format_rub(payment.amount)}")
+    if seen.status in WITH_MONEY and any(map(has_money, others)):
+        return Verdict(Status.DISPUTED, f"№ {order.number}", paid_twice=True)
+    current = Status(payment.status)
+    status = seen_as(current, seen)
+    if status in PAYABLE and seen.status is OrderStatus.REGISTERED and is_over(order, now):
+        return Verdict(Status.EXPIRED)  # the bank never closed it, but its time is over by half an hour
+    if not may_become(current, status):
+        return Verdict(Status.DISPUTED, f"orderStatus {int(seen.status)}" if seen.status is not None else "?")
+    return Verdict(status)
+
+
+def _wrong_sum(payment: Payment, seen: OrderState) -> int | None:
+    """The kopecks that the bank holds or has, where they are not the price. A hold may be charged in part."""
+    if seen.status is OrderStatus.HELD and seen.approved != payment.amount:
+        return seen.approved
+    if seen.status is OrderStatus.PAID:
+        fits = 0 < seen.deposited <= payment.amount if payment.two_stage else seen.deposited == payment.amount
+        return None if fits else seen.deposited
+    return None
+
+
+def news(payment: Payment, verdict: Verdict, seen: OrderState) -> dict[str, Any]:
+    """What changes in the payment's row; empty: nothing."""
+    new: dict[str, Any] = {}
+    if verdict.status != payment.status:
+        new |= {"status": verdict.status, "bank_says": verdict.bank_says}
+        if payment.status in CLOSED_UNPAID and verdict.status in PAID_FOR:
+            new["late"] = True
+    if verdict.status is not Status.DISPUTED and (seen.status in WITH_MONEY or seen.status is OrderStatus.REVERSED):
+        amounts = {"approved": seen.approved, "deposited": seen.deposited, "refunded": seen.refunded}
+        new |= {name: value for name, value in amounts.items() if value != getattr(payment, name)}
+    if _is_refusal(verdict.status, seen) and seen.action_code != payment.action_code:
+        new["action_code"] = seen.action_code
+    return new
+
+
+def _is_refusal(status: Status, seen: OrderState) -> bool:
+    if status is Status.DECLINED:
+        return seen.action_code not in {None, 0, LINK_EXPIRED}
+    return status in PAYABLE and is_refused_attempt(seen)
+
+
+def ping_of(before: Payment, after: Payment, verdict: Verdict) -> str | None:
+    """The short message that rings, if this is worth one. Of refused attempts only the first."""
+    status = Status(after.status)
+    if status in FINAL and (after.status != before.status or after.refunded != before.refunded):
+        if verdict.paid_twice:
+            return "ping.paid_twice"
+        return ping_text(status, late=after.late, two_stage=after.two_stage)
+    if status in PAYABLE and before.action_code is None and after.action_code is not None:
+        return "ping.retry"
+    return None
