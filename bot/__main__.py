@@ -1,4 +1,4 @@
-"""The command line: `python -m bot run | demo | owner-link | sandbox`."""
+"""The command line: `python -m bot run | setup | check | demo | owner-link | sandbox`."""
 
 import argparse
 import asyncio
@@ -12,6 +12,7 @@ from storage.errors import StorageError
 from .config import Settings, load
 from .errors import SettingsError
 from .logs import set_up_logs
+from .text import LANGUAGES
 
 USAGE_ERROR = 2  # also of a wrong setting, and of a second `run` on the same SQLite file
 
@@ -33,6 +34,13 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(required=True, metavar="command")
     run_ = commands.add_parser("run", help="the service; migrates the database first")
     run_.set_defaults(command=run)
+    for name, command, what in (
+        ("setup", setup, "five questions, and .env is written"),
+        ("check", check, "is everything as it must be, and if not, how to mend it"),
+    ):
+        asked = commands.add_parser(name, help=what)
+        asked.add_argument("--lang", choices=LANGUAGES, default=LANGUAGES[0])
+        asked.set_defaults(command=command)
     demo_ = commands.add_parser("demo", help="the sandbox: service, bank, Telegram and SMS in one process")
     demo_.add_argument("--port", type=int, default=8090)
     demo_.set_defaults(command=demo)
@@ -54,6 +62,21 @@ def run(options: argparse.Namespace) -> None:
     set_up_logs(settings.log_format)
     with lock_file(settings.database_url):
         asyncio.run(serve(settings, until_signal))
+
+
+def setup(options: argparse.Namespace) -> int:
+    """Asks at the terminal."""
+    from .setup import setup as ask_and_write
+
+    return ask_and_write(options.lang)
+
+
+def check(options: argparse.Namespace) -> int:
+    """Exit code 1 where something is to mend."""
+    from .check import check as look_at_all
+
+    set_up_logs("console", level="error")
+    return look_at_all(options.lang)
 
 
 def demo(options: argparse.Namespace) -> None:

@@ -9,7 +9,7 @@ import importlib
 import os
 import pkgutil
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
@@ -212,17 +212,28 @@ def adapter_names(package: str) -> list[str]:
     return sorted(found.name for found in pkgutil.iter_modules(importlib.import_module(package).__path__))
 
 
-def refuse_unknown_names(known: list[type[AdapterSettings]], values: Mapping[str, str | None]) -> None:
-    """Raises SettingsError for a BANK_* or SMS_* name in `values` that no settings class has."""
-    names = {
-        f"{kind.model_config.get('env_prefix', '')}{field}{suffix}".upper()
-        for kind in known
-        for field in kind.model_fields
-        for suffix in ("", "_file")
+def setting_names(kinds: Iterable[type[AdapterSettings]]) -> set[str]:
+    """As operators write them, without `_FILE`."""
+    return {
+        f"{kind.model_config.get('env_prefix', '')}{field}".upper() for kind in kinds for field in kind.model_fields
     }
-    for name, value in sorted(values.items()):
-        if value and name.upper().startswith(OPEN_ENDED) and name.upper() not in names:
-            raise SettingsError(name.upper(), "is not a setting of Prilavok")
+
+
+def unknown_names(kinds: Iterable[type[AdapterSettings]], values: Mapping[str, str | None]) -> list[str]:
+    """Names in `values`, set and in capitals, that no settings class has."""
+    known = setting_names(kinds)
+    return [
+        name
+        for name in sorted({name.upper() for name, value in values.items() if value})
+        if name not in known and name.removesuffix("_FILE") not in known
+    ]
+
+
+def refuse_unknown_names(kinds: Iterable[type[AdapterSettings]], values: Mapping[str, str | None]) -> None:
+    """Raises SettingsError for a BANK_* or SMS_* name in `values` that no settings class has."""
+    for name in unknown_names(kinds, values):
+        if name.startswith(OPEN_ENDED):
+            raise SettingsError(name, "is not a setting of Prilavok")
 
 
 def environment() -> dict[str, str | None]:

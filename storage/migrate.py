@@ -22,6 +22,21 @@ async def upgrade(url: str) -> None:
     await _with_alembic(url, lambda config: command.upgrade(config, "head"))
 
 
+async def revisions(tx: AsyncConnection) -> tuple[str | None, str | None, bool]:
+    """The database's revision, the newest one, and whether this version knows the first: a newer one made it if not."""
+
+    def look(connection: Connection) -> tuple[str | None, str | None, bool]:
+        from alembic.runtime.migration import MigrationContext
+        from alembic.script import ScriptDirectory
+
+        scripts = ScriptDirectory.from_config(_config(connection))
+        here = MigrationContext.configure(connection).get_current_revision()
+        known = {script.revision for script in scripts.walk_revisions()}
+        return here, scripts.get_current_head(), here is None or here in known
+
+    return await tx.run_sync(look)
+
+
 async def draft(url: str, message: str) -> None:
     """Writes a revision file: the difference between `schema` and this database. To be read and edited by a person."""
     from alembic import command

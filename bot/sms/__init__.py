@@ -15,7 +15,8 @@ import json
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Annotated, Any
+from decimal import Decimal
+from typing import Annotated, Any, Protocol, runtime_checkable
 
 import httpx
 import structlog
@@ -29,6 +30,14 @@ NOT_SENT = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 # Each says that the request was not carried out, but repeated elsewhere, forbidden, malformed or too much.
 NOT_LET_THROUGH = {301, 307, 308, 400, 401, 403, 404, 405, 411, 413, 414, 415, 421, 429, 431}
 LIMITS = httpx.Limits(max_keepalive_connections=0)  # a kept one may be just being closed: a send on it ends unknown
+
+
+@runtime_checkable
+class Prepaid(Protocol):
+    """A provider that can be asked for its account: so its login is tried without a message."""
+
+    async def balance(self) -> int | Rejected | Unknown:
+        """Kopecks that are left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +109,13 @@ class Line:
         self._note("sms asked about", started, code=report.code if report else None)
         return report
 
+    async def account(
+        self, path: str, read: Callable[[Answer], int | Rejected | Unknown], **content: Any
+    ) -> int | Rejected | Unknown:
+        """POSTs a question about the account; `read` finds the kopecks."""
+        answer = await self._post(path, content)
+        return read(answer) if isinstance(answer, Answer) else answer
+
     async def close(self) -> None:
         await self._client.aclose()
 
@@ -117,6 +133,14 @@ class Line:
 
     def _note(self, event: str, started: float, **fields: Any) -> None:
         log.info(event, provider=self._provider, ms=round((time.monotonic() - started) * 1000), **fields)
+
+
+def kopecks(roubles: object) -> int | Unknown:
+    """Of a balance as providers write it: 4122.56, "100.23"."""
+    try:
+        return int(Decimal(str(roubles)) * 100)
+    except (ArithmeticError, ValueError):
+        return Unknown("an answer that cannot be read")
 
 
 def _code(outcome: SmsOutcome) -> str | None:

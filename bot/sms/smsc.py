@@ -17,7 +17,7 @@ from bot.config import AdapterSettings
 from bot.errors import CallbackRejected
 from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSender, SmsState, Unknown
 
-from . import TIMEOUTS, Answer, BaseUrl, Line, Timeouts
+from . import TIMEOUTS, Answer, BaseUrl, Line, Timeouts, kopecks
 
 FAULTS = {
     "1": SmsFault.CONTENT,  # parameters of ours
@@ -87,6 +87,10 @@ class Smsc:
         form = {**self._login, "charset": "utf-8", "phone": to.removeprefix("+"), "id": message_id}
         return await self._line.ask("/sys/status.php", read, data=form)
 
+    async def balance(self) -> int | Rejected | Unknown:
+        """Satisfies `Prepaid`."""
+        return await self._line.account("/sys/balance.php", _balance, data=self._login)
+
     def read_reports(self, form: Mapping[str, list[str]], body: Any) -> tuple[list[SmsReport], str]:
         """One report a request. Texts that people send back come to the same address: taken and passed over."""
         if "mes" in form:
@@ -118,6 +122,15 @@ def _outcome(answer: Answer) -> SmsOutcome:
             parts = answer.body.get("cnt")
             return Accepted(str(message_id), parts if isinstance(parts, int) else None)
     return Unknown("an answer that cannot be read")
+
+
+def _balance(answer: Answer) -> int | Rejected | Unknown:
+    match answer.body:
+        case _ if answer.not_ok:
+            return answer.not_ok
+        case {"error_code": int() | str() as code}:
+            return _refusal(str(code), str(answer.body.get("error", "")))
+    return kopecks(answer.body.get("balance"))
 
 
 def _refusal(code: str, text: str) -> Rejected | Unknown:

@@ -18,7 +18,7 @@ from bot.config import AdapterSettings
 from bot.errors import CallbackRejected
 from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSender, SmsState, Unknown
 
-from . import TIMEOUTS, Answer, BaseUrl, Line, Timeouts
+from . import TIMEOUTS, Answer, BaseUrl, Line, Timeouts, kopecks
 
 RECIPIENT = {202, 207, 209, 214, 215}  # no such number, no route, stop lists, foreign
 TEXT = {203, 205}  # empty, above 8 parts: nobody would send it
@@ -83,6 +83,10 @@ class SmsRu:
 
         return await self._line.ask("/sms/status", read, data={**self._login, "sms_id": message_id})
 
+    async def balance(self) -> int | Rejected | Unknown:
+        """Satisfies `Prepaid`."""
+        return await self._line.account("/my/balance", _balance, data=self._login)
+
     def read_reports(self, form: Mapping[str, list[str]], body: Any) -> tuple[list[SmsReport], str]:
         """Entries of lines: `sms_status`, id, code, time. Entries of other kinds are taken and passed over."""
         entries = _entries(form)
@@ -113,6 +117,15 @@ def _outcome(answer: Answer) -> SmsOutcome:
         case {"status": "ERROR", "status_code": int() | str() as code} if not one.get("sms_id"):
             return _refusal(str(code), str(one.get("status_text", "")))
     return Unknown("an answer that cannot be read")
+
+
+def _balance(answer: Answer) -> int | Rejected | Unknown:
+    match answer.body:
+        case _ if answer.not_ok:
+            return answer.not_ok
+        case {"status": "ERROR", "status_code": int() | str() as code}:
+            return _refusal(str(code), str(answer.body.get("status_text", "")))
+    return kopecks(answer.body.get("balance"))
 
 
 def _refusal(code: str, text: str) -> Rejected | Unknown:

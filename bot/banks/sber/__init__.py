@@ -11,6 +11,6 @@ comes from BANK_SBER_EXTRA_PARAMS.
 """
 
 from .client import SberBank, create
-from .settings import Settings
+from .settings import Settings, tls
 
-__all__ = ["SberBank", "Settings", "create"]
+__all__ = ["SberBank", "Settings", "create", "tls"]
