@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import httpx
-import pytest
+import pytest_asyncio
 from aiohttp import web
 from PIL import Image
 from playwright.async_api import Browser, Page, async_playwright
@@ -154,7 +154,10 @@ class Sandbox:
         assert answer.status_code == 200, answer.text
 
 
-@pytest.fixture
+# All tests here share one event loop: Chromium starts once.
+
+
+@pytest_asyncio.fixture(loop_scope="package")
 async def sandbox() -> AsyncIterator[Sandbox]:
     sandbox = Sandbox()
     await sandbox.start()
@@ -162,13 +165,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     await sandbox.stop()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=sandbox.url, timeout=5) as client:
         yield client
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
     async with async_playwright() as playwright:
         chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
@@ -176,7 +179,7 @@ async def browser() -> AsyncIterator[Browser]:
         await chromium.close()
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="package")
 async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
     """The desk at 1440 × 900. The test fails where the page has complained on its console."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")

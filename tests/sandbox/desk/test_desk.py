@@ -6,11 +6,14 @@ from collections.abc import Callable
 from datetime import timedelta, timezone
 
 import httpx
+import pytest
 
 from bot.sandbox.desk import PEOPLE, SELLER, SHOP_CHAT, STRANGER
 from bot.sandbox.telegram import Message
 
 from .conftest import CODE, Sandbox
+
+pytestmark = pytest.mark.asyncio(loop_scope="package")
 
 MOSCOW = timezone(timedelta(hours=3))
 BUDGET = 90_000  # bytes of the page and all its files, uncompressed

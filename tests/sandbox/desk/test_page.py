@@ -12,6 +12,7 @@ from .conftest import CHROMIUM, Sandbox
 
 pytestmark = [
     pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="package"),
     pytest.mark.skipif(not CHROMIUM and "REQUIRE_BROWSER" not in os.environ, reason="no Chromium found"),
 ]
 

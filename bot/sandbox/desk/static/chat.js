@@ -30,7 +30,7 @@ export function showChats(shown) {
   if ([...chats.values()].some(chat => chat.last) && box.value === box.defaultValue) box.value = ""
   drawTabs()
   drawLog()
-  if (box.value && !narrow.matches) { box.focus(); box.select() }
+  if (document.activeElement === document.body && box.value === box.defaultValue && !narrow.matches) offer()
   grow()
 }
 
@@ -193,6 +193,13 @@ function stranger(on) {
   asStranger = on
   $("#stranger").setAttribute("aria-pressed", on)
   quote(replyTo)
+}
+
+/** The first message is typed already: one press sends it. */
+export function offer() {
+  box.value = box.defaultValue
+  box.focus()
+  box.select()
 }
 
 function write(text) {

@@ -1,11 +1,11 @@
 // Starts the desk: takes the whole state after each connection, then what happens, and hands both to the panes.
 
 import { $, all, announce, clockTime, day, fill, narrow, post, toast, words } from "./parts.js"
-import { currentChat, messageCame, messageEdited, messageGone, rang, read, showChats } from "./chat.js"
+import { currentChat, messageCame, messageEdited, messageGone, offer, rang, read, showChats } from "./chat.js"
 import { answer } from "./message.js"
 import { forgetPhone, leavePhone, showPhone, smsCame, startCamera, startPhone } from "./phone.js"
 import { showScene } from "./scene.js"
-import { exchanged, showWire } from "./wire.js"
+import { exchanged, only, showWire } from "./wire.js"
 
 const SKELETON_MS = 300
 const GIVE_UP_MS = 30_000
@@ -104,8 +104,9 @@ $("#ask").onclose = async () => {
 /** Another page may have started over too. */
 function startedOver() {
   sessionStorage.removeItem(closed)
-  $("#message").value = $("#message").defaultValue
+  only(null)
   forgetPhone()
+  offer()
   load()
 }
 

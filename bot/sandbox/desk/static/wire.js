@@ -75,7 +75,7 @@ const matches = (node, wanted) => wanted.some(mark => node.text?.includes(mark))
 function judge(node) {
   if (!node.text) return
   node.hidden = (lane !== "all" && node.dataset.lane !== lane) || (marks !== null && !matches(node, marks))
-  node.classList.toggle("lit", lit.length > 0 && matches(node, lit))
+  node.classList.toggle("lit", marks === null && matches(node, lit))
 }
 
 export function highlight(wanted) {
