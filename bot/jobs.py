@@ -244,12 +244,13 @@ class Worker:
         async with self._db.write() as tx:
             if outcome.write:
                 await outcome.write(tx)
-            if outcome.again_at:
-                await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note)
+            held_up = outcome.again_at if turn and outcome.note in HOLD_UP else None
+            if outcome.again_at:  # where its whole chat waits, a job keeps its place in it
+                run_at = job.run_at if held_up else outcome.again_at
+                await jobs.put_back(tx, job, run_at=run_at, outcome=outcome.note)
             else:
                 await jobs.finish(tx, job, now=self._now(), outcome=outcome.note)
             if turn:
-                held_up = outcome.again_at if outcome.note in HOLD_UP else None
                 await lanes.end_turn(tx, turn, now=self._now(), spent=float(outcome.sent), not_before=held_up)
 
     # Jobs that wait for their turn in a chat

@@ -167,6 +167,12 @@ class Shop:
         async with self.service.db.read() as tx:
             return [tuple(row) for row in await tx.execute(text(query), values)]
 
+    async def reaches(self, query: str, *expected: tuple[Any, ...]) -> None:
+        """The rows of `query`, sooner or later."""
+        async with asyncio.timeout(PATIENCE):
+            while await self.rows(query) != list(expected):  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.01)
+
     async def sales(self) -> list[tuple[Any, ...]]:
         """(amount in kopecks, last digits of the phone, what, two-stage), oldest first."""
         return await self.rows("SELECT amount, phone_tail, what, two_stage FROM payments ORDER BY id")
