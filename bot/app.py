@@ -198,7 +198,7 @@ class Service:
             webhook_secret=secret.get_secret_value() if secret else None,
         )
         self._runner = web.AppRunner(
-            app, access_log=None, max_line_size=LONGEST_LINE, max_field_size=LONGEST_LINE, shutdown_timeout=GRACE
+            app, access_log=None, max_line_size=LONGEST_LINE, shutdown_timeout=GRACE
         )
         await self._runner.setup()
         try:

@@ -10,6 +10,8 @@ def set_up_logs(format_: str, *, level: str = "info") -> None:
     """`format_`: console or json. Libraries that use the standard logging speak from WARNING on."""
     threshold = logging.getLevelNamesMapping()[level.upper()]
     logging.basicConfig(level=logging.WARNING, stream=sys.stderr, format="%(name)s: %(message)s")
+    # It quotes requests that it cannot read, and those may be a callback; what our own handlers raise, we log.
+    logging.getLogger("aiohttp.server").setLevel(logging.CRITICAL)
     renderer: structlog.typing.Processor = structlog.dev.ConsoleRenderer(
         colors=sys.stderr.isatty(),
         exception_formatter=structlog.dev.plain_traceback,  # where `rich` is installed the default prints all locals

@@ -54,7 +54,7 @@ def _parsed(raw: bytes, content_type: str) -> tuple[Mapping[str, list[str]], Any
     if content_type == "application/json":
         try:
             return {}, json.loads(raw)
-        except ValueError as error:
+        except (ValueError, RecursionError) as error:
             raise CallbackRejected(400, "not JSON") from error
     form: dict[str, list[str]] = {}
     for name, value in fields(raw):

@@ -9,7 +9,6 @@ import structlog
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
 
-from bot.errors import PrilavokError
 from storage.errors import StorageError
 
 from .assets import Assets
@@ -22,7 +21,7 @@ from .security import TokenBuckets, rate_limit
 
 log = structlog.get_logger(__name__)
 
-LONGEST_LINE = 70 * 1024  # bytes of a request line: a callback by GET may have 64 KiB, and more is told 413
+LONGEST_LINE = 1024 * 1024  # bytes of a request line: a callback by GET may have 64 KiB, and more is told 413
 UPDATE_LIMIT = 1024 * 1024  # bytes of one Telegram update
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
 PUBLIC_PATHS = ("/p/", "/i/")
@@ -78,7 +77,11 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
     except StorageError as error:
         log.error("the database did not answer", path=_room(request), why=str(error))  # noqa: TRY400 - no bug of ours
         return web.Response(status=503)
-    except PrilavokError:
+    except web.RequestPayloadError:  # a bad chunk, a bad gzip
+        return web.Response(status=400)
+    except web.HTTPException:
+        raise
+    except Exception:
         log.exception("a request failed", path=_room(request))
         return web.Response(status=500)
 
