@@ -39,8 +39,9 @@ class Coach:
             self.step = 5
 
     def as_json(self) -> dict[str, Any]:
-        done = self._rung is not None and self._sent is not None
-        return {"step": self.step, "seconds": round(self._rung - self._sent) if done else None}  # type: ignore[operator] # both are set
+        """`seconds` from the message to the ring, null until then."""
+        seconds = None if self._rung is None or self._sent is None else round(self._rung - self._sent)
+        return {"step": self.step, "seconds": seconds}
 
     def _reach(self, step: int) -> None:
         """Never back; and nothing is reached before something was sent."""

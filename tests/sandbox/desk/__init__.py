@@ -1,0 +1,1 @@
+"""A package, so that the tests can import what conftest.py declares."""

@@ -231,6 +231,23 @@ async def test_axe_finds_nothing_and_nothing_scrolls_sideways(
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), pane
 
 
+@pytest.mark.parametrize("theme", ["light", "dark"])
+async def test_axe_finds_nothing_where_more_is_open(page: Page, sandbox: Sandbox, theme: str) -> None:
+    """A trouble switched on, a row of the wire opened, the browser with its menu, a quoted answer, the question."""
+    await page.emulate_media(color_scheme="dark" if theme == "dark" else "light")
+    await sandbox.post_card()
+    await page.get_by_role("switch", name="Браузер не доверяет").check()
+    await page.locator("#rows summary").first.click()
+    await page.locator(".card .reply").click()
+    await page.get_by_role("button", name="Навести камеру на QR").click()
+    await page.locator("#more").click()
+    for again in (False, True):
+        if again:
+            await page.locator("#again").click()
+        found = await Axe().run(page, options={"iframes": False})
+        assert found.violations_count == 0, found.generate_report()
+
+
 async def test_english_is_one_press_away(page: Page) -> None:
     """And stays for the next visit."""
     await page.get_by_label("EN, English").click()

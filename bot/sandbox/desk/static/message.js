@@ -6,7 +6,7 @@ import { lines } from "./rich.js"
 
 const TONES = [[/^[✅🔒]/u, "ok"], [/^[✖❗]/u, "bad"], [/^⚠/u, "unknown"], [/^[⌛↩✋]/u, "wait"]]
 const YES = /^(Да\b|Да,|Yes\b)/
-const MUTED = /^(SMS|Ссылка в Telegram|Link in the shopper)|· (\d\d\.\d\d )?\d\d:\d\d$/
+const MUTED = /^(SMS|Ссылка в Telegram|Link in the shopper)|·\s(\d\d\.\d\d\s)?\d\d:\d\d$/
 const PRESS_MS = 1000
 const pressed = new Map() // press id -> its button
 const answered = new Map() // answers that came before their press's id
@@ -34,7 +34,7 @@ function own(message, chat) {
 }
 
 function plain(message, act) {
-  const body = paragraphs(lines(textOf(message), message.entities), meta(message, act))
+  const body = paragraphs(lines(textOf(message), message.entities), meta(message, act), textOf(message).split("\n"))
   const rows = keyboard(message, act)
   return el("article", { class: `bubble ${rows ? "keyed" : ""}`, "data-id": message.id, "data-tone": toneOf(textOf(message)) }, ...body, rows)
 }
@@ -61,9 +61,9 @@ function card(message, act) {
     picture, el("div", { class: "caption" }, ...caption, asking ? el("p", {}, meta(message, act)) : null), keyboard(message, act))
 }
 
-/** The time stands at the end of the last line. */
-function paragraphs(rows, foot) {
-  const made = rows.map(nodes => el("p", {}, ...nodes))
+/** The time stands at the end of the last line. `plainRows`: the same lines as text, where some are told quietly. */
+function paragraphs(rows, foot, plainRows = []) {
+  const made = rows.map((nodes, at) => el("p", { class: at > 0 && MUTED.test(plainRows[at] ?? "") ? "muted" : null }, ...nodes))
   made.at(-1).append(" ", foot)
   return made
 }

@@ -7,6 +7,8 @@ const NUMBER = "+79161234567"
 const LOOPBACK = ["127.0.0.1", "localhost", "[::1]"]
 const kept = "desk.phone" // the screen survives a reload
 const frame = $("#frame")
+const PASSING_MS = 6000 // a banner over a page goes away by itself; on the home screen it waits
+let passing
 let texts = []
 let unread = 0
 let visited = [] // addresses, for «back»
@@ -36,6 +38,8 @@ export function smsCame(message) {
   banner.querySelector("b").textContent = message.sender || words.name
   banner.querySelector("span span").textContent = message.text
   banner.hidden = false
+  clearTimeout(passing)
+  if (!frame.hidden) passing = setTimeout(() => { banner.hidden = true }, PASSING_MS)
   badge()
   if (narrow.matches && !seen("phone")) toast(words.sms_came, { action: { label: words.open, run: () => { showPane("phone"); readTexts() } } })
 }
@@ -62,7 +66,7 @@ function go(screen) {
   $("#refresh").hidden = $("#more").hidden = screen !== "browser"
   $("#new-tab").hidden = true
   $("#more").setAttribute("aria-expanded", "false")
-  if (screen === "texts") address(texts.at(-1)?.sender || words.messages)
+  if (screen === "texts") address(texts.at(-1)?.sender || words.name)
   if (screen !== "home") $("#banner").hidden = true
   keep(screen)
 }

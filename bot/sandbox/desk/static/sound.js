@@ -5,7 +5,9 @@ import { $, icon } from "./parts.js"
 const GOOD = [[659, 0], [988, 0.14]] // Hz, seconds after the start
 const BAD = [[220, 0]]
 let context = null
+const APART_MS = 500 // the same news rings in two chats, and is heard once
 let chosen = false
+let last = 0
 
 export function soundOn(on = true) {
   context ??= new AudioContext()
@@ -26,7 +28,8 @@ export function ring(text) {
 }
 
 function play(notes) {
-  if (context?.state !== "running") return
+  if (context?.state !== "running" || Date.now() - last < APART_MS) return
+  last = Date.now()
   for (const [pitch, delay] of notes) {
     const [tone, volume, at] = [context.createOscillator(), context.createGain(), context.currentTime + delay]
     tone.frequency.value = pitch
