@@ -185,19 +185,28 @@ class Settings(AdapterSettings):
 AnySettings = TypeVar("AnySettings", bound=AdapterSettings)
 
 
-def load(settings: type[AnySettings], *, from_environment: bool = True, **values: Any) -> AnySettings:
-    """Reads the environment, `values` first; or `values` alone, as the demo does. Raises SettingsError."""
+def load(settings: type[AnySettings], **values: Any) -> AnySettings:
+    """Reads the environment; `values` come first. Raises SettingsError."""
     try:
-        given: dict[str, Any] = {"_build_sources": ((InitSettingsSource(settings, init_kwargs=values),), {})}
-        return settings(**(values if from_environment else given))
+        return settings(**values)
     except ValidationError as error:
-        first = error.errors()[0]
-        prefix = str(settings.model_config.get("env_prefix", ""))
-        name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
-        why = "is not set" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
-        raise SettingsError(name, why) from None  # pydantic's own text may hold the value
+        raise _first(error, settings) from None  # pydantic's own text may hold the value
     except UnicodeDecodeError:
         raise _not_text() from None
+
+
+def load_given(settings: type[AnySettings], **values: Any) -> AnySettings:
+    """These values alone, whatever the environment says, as the demo needs it. Raises SettingsError."""
+    return load(settings, _build_sources=((InitSettingsSource(settings, init_kwargs=values),), {}))
+
+
+def _first(error: ValidationError, settings: type[AdapterSettings]) -> SettingsError:
+    first = error.errors()[0]
+    prefix = str(settings.model_config.get("env_prefix", ""))
+    name = f"{prefix}{first['loc'][0] if first['loc'] else ''}".upper()
+    return SettingsError(
+        name, "is not set" if first["type"] == "missing" else first["msg"].removeprefix("Value error, ")
+    )
 
 
 def load_adapter(package: str, name: str, setting: str) -> ModuleType:

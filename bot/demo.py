@@ -18,7 +18,7 @@ from storage import staff
 from .adapters import Adapters
 from .app import Service
 from .banks import sber
-from .config import Settings, load
+from .config import Settings, load_given
 from .sandbox.bank import BankSimulator
 from .sandbox.clock import SandboxClock
 from .sandbox.desk import MANAGER, SELLER, SHOP_CHAT, Desk
@@ -88,9 +88,8 @@ class Demo:
 
     async def _start_service(self) -> None:
         self._round += 1
-        settings = load(
+        settings = load_given(
             Settings,
-            from_environment=False,
             bot_token="42:SANDBOX",  # noqa: S106 - of the simulated Telegram
             telegram_api_url=self._telegram_address,
             public_url=self.address,
@@ -105,9 +104,8 @@ class Demo:
 
     def _adapters(self) -> Adapters:
         gateway = sber.create(
-            load(
+            load_given(
                 sber.Settings,
-                from_environment=False,
                 url=f"{self._bank_address}/payment/rest/",
                 user="sandbox-api",
                 password="sandbox",  # noqa: S106 - of the simulated bank
@@ -115,12 +113,9 @@ class Demo:
                 decline=True,
             )
         )
-        first = load(
-            smsru.Settings, from_environment=False, api_id="sandbox-api-id", url=self._sms_address, report_secret=SECRET
-        )
-        second = load(
+        first = load_given(smsru.Settings, api_id="sandbox-api-id", url=self._sms_address, report_secret=SECRET)
+        second = load_given(
             smsc.Settings,
-            from_environment=False,
             login="sandbox",
             password="sandbox",  # noqa: S106 - of the simulated provider
             url=self._sms_address,

@@ -24,7 +24,7 @@ from aiogram.exceptions import AiogramError, TelegramNotFound, TelegramUnauthori
 from pydantic import SecretStr
 
 from .check.telegram import bot_name
-from .config import ENCODING, ENV_FILE, Settings, adapter_names, load, load_adapter
+from .config import ENCODING, ENV_FILE, Settings, adapter_names, load, load_adapter, load_given
 from .errors import SettingsError
 from .text import say
 
@@ -139,7 +139,7 @@ def _address(talk: Conversation) -> str:
     if not answer:
         talk.say("check.level")
         return ""
-    return str(load(Settings, from_environment=False, **REST | {"public_url": answer}).public_url)
+    return str(load_given(Settings, **REST | {"public_url": answer}).public_url)
 
 
 def _sms(talk: Conversation) -> Answers:
@@ -182,7 +182,7 @@ def _wrong(settings: Any, **one: str) -> str | None:
     (field,) = one
     name = f"{settings.model_config.get('env_prefix', '')}{field}".upper()
     try:
-        load(settings, from_environment=False, **REST | one)
+        load_given(settings, **REST | one)
     except SettingsError as error:
         return str(error).removeprefix(f"{name}: ") if error.name == name else None
     return None

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from bot.config import Settings, load
+from bot.config import Settings, load, load_given
 from bot.errors import SettingsError
 
 TOKEN = "42:SANDBOX"
@@ -198,7 +198,7 @@ def test_given_values_alone_are_not_mixed_with_the_environment(folder: Path, mon
     monkeypatch.setenv("TELEGRAM_WEBHOOK_SECRET", "s")
     monkeypatch.setenv("BRIEF_AT", "")
 
-    settings = load(Settings, from_environment=False, bot_token=TOKEN, sms="smsru,smsc")
+    settings = load_given(Settings, bot_token=TOKEN, sms="smsru,smsc")
 
     assert (settings.shop_name, settings.telegram_webhook_secret, settings.brief_at) == ("Прилавок", None, "09:00")
     assert settings.sms == ("smsru", "smsc")

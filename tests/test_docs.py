@@ -11,7 +11,7 @@ from dotenv import dotenv_values
 
 from bot.__main__ import _parser
 from bot.adapters import settings_classes
-from bot.config import AdapterSettings, Settings, load, setting_names
+from bot.config import AdapterSettings, Settings, load_given, setting_names
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / ".env.example").read_text(encoding="utf-8")
@@ -69,7 +69,7 @@ def test_defaults_of_the_example_are_the_real_ones(kind: type[AdapterSettings]) 
         if (name := f"{prefix}{field}".upper()) in shown
     }
 
-    assert load(kind, from_environment=False, **needed, **given) == load(kind, from_environment=False, **needed)
+    assert load_given(kind, **needed, **given) == load_given(kind, **needed)
 
 
 def test_the_example_can_be_copied_and_names_what_is_missing() -> None:

@@ -6,7 +6,9 @@ from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
-from aiogram.methods import SendMessage, SendPhoto
+from aiogram.exceptions import TelegramNetworkError
+from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
+from aiogram.methods.base import TelegramType
 from aiogram.types import (
     BufferedInputFile,
     CopyTextButton,
@@ -16,6 +18,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 from aiogram.types import Message as TelegramMessage
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.config import Settings
 from bot.errors import ChatError
@@ -28,10 +31,25 @@ log = structlog.get_logger(__name__)
 TIMEOUT = 15  # s a call; shorter than a job's lease
 
 
+class Session(AiohttpSession):
+    """A proxy that fails is a network that fails: aiogram lets the exceptions of aiohttp_socks through."""
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - the signature is aiogram's
+    ) -> TelegramType:
+        try:
+            return await super().make_request(bot, method, timeout)
+        except (ProxyError, ProxyConnectionError, ProxyTimeoutError) as error:
+            raise TelegramNetworkError(method=method, message=f"{type(error).__name__}: {error}") from error
+
+
 def make_bot(settings: Settings) -> Bot:
     """The client of the Bot API, through TELEGRAM_PROXY and to TELEGRAM_API_URL where they are set."""
     proxy = settings.telegram_proxy.get_secret_value() if settings.telegram_proxy else None
-    session = AiohttpSession(proxy=proxy, api=TelegramAPIServer.from_base(settings.telegram_api_url), timeout=TIMEOUT)
+    session = Session(proxy=proxy, api=TelegramAPIServer.from_base(settings.telegram_api_url), timeout=TIMEOUT)
     properties = DefaultBotProperties(parse_mode=ParseMode.HTML, link_preview_is_disabled=True)
     return Bot(settings.bot_token.get_secret_value(), session=session, default=properties)
 

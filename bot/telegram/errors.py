@@ -13,6 +13,7 @@ from aiogram.exceptions import (
     TelegramNetworkError,
     TelegramRetryAfter,
 )
+from aiohttp_socks import ProxyConnectionError
 
 from bot.errors import ChatAway, ChatBusy, ChatClosed, ChatMoved, MessageLost
 
@@ -23,6 +24,8 @@ LOST = ("message to edit not found", "message can't be edited", "message_id_inva
 CLOSED = ("chat not found", "not enough rights", "chat_write_forbidden", "bot was kicked", "bot was blocked",
           "user is deactivated", "can't initiate conversation", "the group chat was deleted")  # fmt: skip
 TOPIC_LOST = ("message thread not found", "topic_closed", "topic_deleted")
+
+NEVER_SENT = (aiohttp.ClientConnectorError, ProxyConnectionError)  # refused, DNS, TLS, no proxy
 
 
 class TopicLost(MessageLost):
@@ -43,7 +46,7 @@ def translated() -> Iterator[None]:
     except TelegramBadRequest as error:
         _refused(error)
     except TelegramNetworkError as error:
-        never_sent = isinstance(error.__cause__, aiohttp.ClientConnectorError)  # refused, DNS, TLS, proxy
+        never_sent = isinstance(error.__cause__, NEVER_SENT)
         raise ChatAway(type(error.__cause__ or error).__name__, sent=False if never_sent else None) from error
     except (TelegramAPIError, ClientDecodeError, TypeError) as error:
         # TypeError: aiogram reads the description of a 5xx answer that has none; ClientDecodeError: an HTML page
