@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import audit
 from storage import staff as stored
 from storage.engine import Database
+from storage.payments import lock_shop
 from storage.rows import Payment, Person
 
 from .clock import Now
@@ -93,10 +94,11 @@ class Staff:
         self, tx: AsyncConnection, who: Newcomer, role: str, shop_id: int | None, access_until: datetime | None
     ) -> Person:
         now = self._now()
-        found = await stored.by_telegram_id(tx, who.telegram_id)
         if shop_id is None:
             shop = await stored.first_shop(tx)
             shop_id = shop.id if shop else 1
+        await lock_shop(tx, shop_id)  # two messages at once must not enter somebody twice
+        found = await stored.by_telegram_id(tx, who.telegram_id)
         facts = {"role": role, "shop_id": shop_id, "access_until": access_until, "closed_at": None}
         if found:
             await stored.change(tx, found.id, **facts)

@@ -1,5 +1,6 @@
 """The use cases, wired as in app.py, and a worker that does one job after the other."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
@@ -8,7 +9,9 @@ from sqlalchemy import Select, func, select
 
 from bot.clock import Now
 from bot.config import Settings, load
+from bot.errors import ChatBusy
 from bot.jobs import Outcome, Work
+from bot.payments.announce import queue_card
 from bot.payments.budget import Budget
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
 from bot.payments.deliver import Delivery
@@ -100,16 +103,23 @@ class Till:
 
     async def hears(self, number: str, operation: str = "deposited", times: int = 1, md_order: str = "") -> None:
         """The bank calls back."""
-        callback = Callback(md_order or "f" * 36, number, operation, succeeded=True)
+        await self.records(*[Callback(md_order or "f" * 36, number, operation, succeeded=True)] * times)
+
+    async def records(self, *callbacks: Callback) -> Sequence[bool]:
+        """As the callbacks' door does, many in one transaction."""
         async with self.db.write() as tx:
-            await record_callbacks(tx, [(callback, self.now())] * times)
+            return await record_callbacks(tx, [(callback, self.now()) for callback in callbacks])
 
     # The worker
 
     async def work(self) -> None:
         """Does what is due, one job after the other."""
         while job := await self.lease():
-            await self.finish(job, await self.perform(job))
+            try:
+                outcome = await self.perform(job)
+            except (RuntimeError, ChatBusy):  # as in the service, it is put back
+                outcome = Outcome(again_at=self.now() + TICK)
+            await self.finish(job, outcome)
 
     async def lease(self, *kinds: str) -> Job | None:
         """The next job, taken as a worker takes it. A lane's turn is given back at once: pace is not looked at here."""
@@ -160,6 +170,11 @@ class Till:
                 await tx.scalar(select(func.min(schema.sms.c.next_ask_at))),
             ]
         return min((moment for moment in moments if moment), default=None)
+
+    async def refresh(self, number: int) -> None:
+        """Asks for the card to be brought up to date."""
+        async with self.db.write() as tx:
+            await queue_card(tx, await self.payment(number), self.now())
 
     async def force(self, number: int, status: str) -> None:
         """A state that only later steps of the product reach."""
