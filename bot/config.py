@@ -36,6 +36,7 @@ from .values import (
     BotToken,
     Count,
     DatabaseUrl,
+    DataKey,
     Duration,
     HeaderSecret,
     Ids,
@@ -135,7 +136,7 @@ class Settings(AdapterSettings):
     shop_name: str = "Прилавок"
     listen: Listen = "127.0.0.1:8080"
     database_url: DatabaseUrl = "sqlite:///prilavok.db"
-    data_key: SecretStr | None = None
+    data_key: DataKey | None = None
     bank: str = "sber"
     bank_calls_per_second: Count = 10
     link_lifetime: Lifetime = timedelta(hours=24)
@@ -191,8 +192,8 @@ def load(settings: type[AnySettings], **values: Any) -> AnySettings:
         return settings(**values)
     except ValidationError as error:
         raise _first(error, settings) from None  # pydantic's own text may hold the value
-    except UnicodeDecodeError:
-        raise _not_text() from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
 
 
 def load_given(settings: type[AnySettings], **values: Any) -> AnySettings:
@@ -254,9 +255,11 @@ def env_file() -> dict[str, str | None]:
     """What `.env` says. Raises SettingsError."""
     try:
         return dotenv_values(ENV_FILE, encoding=ENCODING)
-    except UnicodeDecodeError:
-        raise _not_text() from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise _unreadable(error) from None
 
 
-def _not_text() -> SettingsError:
+def _unreadable(error: OSError | UnicodeDecodeError) -> SettingsError:
+    if isinstance(error, OSError):
+        return SettingsError(ENV_FILE, f"cannot be read ({error.strerror})")
     return SettingsError(ENV_FILE, "is no text in UTF-8: save it again in that encoding")

@@ -14,6 +14,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, SecretStr
 
 UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 PROXIES = {"http", "socks4", "socks5"}
+SHORTEST_KEY = 16
 LONGEST_SUM = 9  # digits of roubles: what the bank's field holds
 
 
@@ -118,6 +119,12 @@ def _header_secret(value: SecretStr) -> SecretStr:
     return value
 
 
+def _data_key(value: SecretStr) -> SecretStr:
+    if len(value.get_secret_value()) < SHORTEST_KEY:
+        raise ValueError(f"a random text of {SHORTEST_KEY} characters or more; openssl rand -base64 32 makes one")
+    return value
+
+
 def _time_zone(value: str) -> str:
     try:
         ZoneInfo(value)
@@ -156,6 +163,7 @@ DatabaseUrl = Annotated[str, AfterValidator(_database)]
 Proxy = Annotated[SecretStr, AfterValidator(_proxy)]
 BotToken = Annotated[SecretStr, AfterValidator(_bot_token)]
 HeaderSecret = Annotated[SecretStr, AfterValidator(_header_secret)]
+DataKey = Annotated[SecretStr, AfterValidator(_data_key)]
 TimeZone = Annotated[str, AfterValidator(_time_zone)]
 TimeOfDay = Annotated[str, AfterValidator(_time_of_day)]
 Listen = Annotated[str, AfterValidator(_listen)]

@@ -40,6 +40,7 @@ def set_(monkeypatch: pytest.MonkeyPatch, line: str) -> Settings:
         ("AMOUNT_MIN=1000.50", 1_000_50),
         ("PUBLIC_URL=https://pay.shop.ru/", "https://pay.shop.ru"),
         ("PUBLIC_URL=http://192.168.1.5:8080", "http://192.168.1.5:8080"),
+        ("PUBLIC_URL=http://[::1]:8080", "http://[::1]:8080"),
         ("PUBLIC_URL=https://касса.рф", "https://xn--80aa2a3aa.xn--p1ai"),
         ("TELEGRAM_API_URL=https://proxy.shop.ru/telegram/", "https://proxy.shop.ru/telegram"),
         ("LISTEN=[::]:8080", "[::]:8080"),
@@ -111,6 +112,7 @@ def test_what_can_be_meant_in_one_way_only_works(monkeypatch: pytest.MonkeyPatch
         "SMS_TEXT={amount}",
         "SMS_TEXT={amount} {link} {name}",
         "WEBHOOK_URL=shop.ru/hook",
+        "DATA_KEY=short",
         "LOG_FORMAT=xml",
     ],
 )
