@@ -7,7 +7,7 @@ import sys
 from collections.abc import Sequence
 
 from storage.engine import lock_file
-from storage.errors import StorageError
+from storage.errors import AlreadyRunning, StorageError
 
 from .config import Settings, load
 from .errors import SettingsError
@@ -22,8 +22,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     try:
         return int(options.command(options) or 0)
-    except (SettingsError, StorageError) as error:
+    except SettingsError as error:
         print(error, file=sys.stderr)
+        return USAGE_ERROR
+    except AlreadyRunning as error:
+        print(f"DATABASE_URL: another run serves {error}", file=sys.stderr)
+        return USAGE_ERROR
+    except StorageError as error:
+        print(f"DATABASE_URL: cannot be used ({error})", file=sys.stderr)
         return USAGE_ERROR
     except KeyboardInterrupt:
         return 130
