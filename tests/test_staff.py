@@ -69,7 +69,7 @@ async def test_an_owner_link_works_once_within_a_quarter_of_an_hour(db: Database
 
 
 async def test_owner_ids_name_owners(db: Database, clock: Clock, staff: Staff) -> None:
-    """At first sight, however many messages come at once; an assistant who is named becomes one, a stranger does not."""
+    """At first sight, however many messages come at once; a named assistant becomes one, a stranger does not."""
     named = staff_of(db, clock, owner_ids="500,501")
     people = await asyncio.gather(*(named.person(OLGA) for _ in range(5)))
     assert {person and person.role for person in people} == {"owner"}

@@ -1,6 +1,7 @@
 """What the bank says becomes what the ledger says, whatever the callbacks and the network do."""
 
 from datetime import timedelta
+from html import escape
 from typing import Any
 
 from bot.errors import BankLoginRefused, BankUnknown
@@ -141,7 +142,7 @@ async def test_two_equal_refunds_ring_twice_and_none_a_third_time(till: Till, ba
 async def test_what_differs_from_the_bank_is_disputed_and_the_owner_told_once(till: Till, bank: FakeBank) -> None:
     """Number, amount, currency or the sum paid: nothing is corrected; it rings, with what the bank says."""
     differences: list[dict[str, Any]] = [
-        {"number": "S1-9"},
+        {"number": "S1-<9>"},
         {"amount": SUM + 1},
         {"currency": "840"},
         {"deposited": SUM - 1},
@@ -157,7 +158,7 @@ async def test_what_differs_from_the_bank_is_disputed_and_the_owner_told_once(ti
         assert (payment.status, payment.deposited) == ("disputed", 0)
         assert till.chat.seen(SELLER)[-1].startswith("❗ Не сходится с банком")
         assert len(till.chat.seen(OWNER)) == told + 1
-        bank_says = plain(payment.bank_says or "?")
+        bank_says = escape(plain(payment.bank_says or "?"))
         assert till.chat.seen(OWNER)[-1].endswith(f"№ {number}, «Куртки». У нас: Ждём оплату. В банке: {bank_says}.")
 
 
@@ -235,11 +236,18 @@ async def test_a_silent_bank_is_asked_until_it_answers(till: Till, bank: FakeBan
     bank.status_trouble = [BankUnknown("HTTP 502")] * 1000
     await till.hears(order)
     await till.passes(120)
-    bank.status_trouble = [BankLoginRefused(5, "Доступ запрещён")]
+    bank.status_trouble.clear()
     await till.passes(15)
-    assert len(till.chat.seen(OWNER)) == 1
-    await till.passes(61)
     assert await till.status(number) == "paid"
+    bank.says(order, OrderStatus.REFUNDED, approved=SUM, deposited=0, refunded=SUM)
+    bank.status_trouble = [BankLoginRefused(5, "Доступ запрещён")]
+    await till.hears(order, "refunded")
+    reads = len(bank.reads)
+    await till.passes(30)
+    assert len(till.chat.seen(OWNER)) == 1
+    assert len(bank.reads) == reads + 1
+    await till.passes(35)
+    assert await till.status(number) == "refunded"
 
 
 async def test_a_hold_is_its_own_state(till: Till, bank: FakeBank) -> None:

@@ -11,10 +11,12 @@ from .till import GROUP, PHONE, SELLER, Till
 
 async def test_a_slow_bank_gets_a_text_first_and_then_the_photo(till: Till, bank: FakeBank) -> None:
     """After 2 s, not before; the text goes away when the QR comes."""
-    await till.record()
+    number = await till.record()
     register = await till.lease("register")  # and the bank takes its time
     assert register
-    await till.passes(1.5)
+    await till.passes(1)
+    await till.refresh(number)
+    await till.passes(0.5)
     assert till.chat.acts == []
     await till.passes(1)
     assert till.chat.seen(SELLER) == ["⏳ Создаю ссылку · 12 500 ₽"]

@@ -29,6 +29,7 @@ from bot.vault import Vault
 from storage import bank_orders, jobs, lanes, payments, schema, sms
 from storage.engine import Database
 from storage.jobs import Job
+from storage.lanes import Turn
 from storage.rows import BankOrder, Payment, Person, Sms
 
 from .fakes import Clock, FakeChat, FakeSms, LinkPictures
@@ -48,14 +49,17 @@ def settings_of(**values: Any) -> Settings:
 class Till:
     """The use cases, wired as in app.py. `seller` is an assistant whose shop rings in GROUP."""
 
-    def __init__(self, db: Database, bank: Bank, clock: Clock, seller: Person, **settings: Any) -> None:
+    def __init__(
+        self, db: Database, bank: Bank, clock: Clock, seller: Person, chat: FakeChat | None = None, **settings: Any
+    ) -> None:
         self.db, self.clock, self.seller = db, clock, seller
         self.now: Now = clock.now
         self.vault = Vault("a key of more than sixteen characters")
-        self.sms, self.second_sms, self.chat = FakeSms("smsru"), FakeSms("smsc"), FakeChat()
+        self.sms, self.second_sms, self.chat = FakeSms("smsru"), FakeSms("smsc"), chat or FakeChat()
         self.settings = settings_of(**settings)
         self._wire(bank)
         self._keys = count(1)
+        self._turns: dict[int, Turn] = {}  # of chats, by the job that has it
 
     def _wire(self, bank: Bank) -> None:
         db, now, settings, vault = self.db, self.now, self.settings, self.vault
@@ -122,16 +126,17 @@ class Till:
             await self.finish(job, outcome)
 
     async def lease(self, *kinds: str) -> Job | None:
-        """The next job, taken as a worker takes it. A lane's turn is given back at once: pace is not looked at here."""
+        """The next job, taken as a worker takes it, with its chat's turn. Pace is not looked at here."""
         async with self.db.write() as tx:
             wanted = kinds or list(self.works)
             job = await jobs.lease_next(tx, now=self.now(), lease_for=LEASE, kinds=wanted)
             if job or kinds:
                 return job
             turn = await lanes.take_turn(tx, now=self.now(), lease_for=LEASE, capacity=lambda _: (1e6, 1e6))
-            if turn:
-                await lanes.end_turn(tx, turn, now=self.now(), spent=0)
-            return turn.job if turn else None
+            if turn is None:
+                return None
+            self._turns[turn.job.id] = turn
+            return turn.job
 
     async def perform(self, job: Job) -> Outcome:
         work = self.works[job.kind]
@@ -151,6 +156,8 @@ class Till:
                 await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note)
             else:
                 await jobs.finish(tx, job, now=self.now(), outcome=outcome.note)
+            if turn := self._turns.pop(job.id, None):
+                await lanes.end_turn(tx, turn, now=self.now(), spent=0)
 
     async def passes(self, seconds: float) -> None:
         """Time, from one due moment to the next, with the service's timers."""
