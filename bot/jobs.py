@@ -117,7 +117,7 @@ def pace(lane: str) -> tuple[float, float]:
 
 
 class Worker:
-    """Performs jobs of the kinds in `works`, some at a time."""
+    """Performs jobs of the kinds in `works`, `at_once` of each kind."""
 
     def __init__(
         self,
@@ -127,7 +127,7 @@ class Worker:
         now: Now,
         *,
         moved: Moved,
-        at_once: int = 8,
+        at_once: int = 16,
         lanes_at_once: int = 8,
     ) -> None:
         self._db = db
@@ -135,7 +135,7 @@ class Worker:
         self._works = works
         self._now = now
         self._moved = moved
-        self._free = at_once
+        self._places = dict.fromkeys(works, at_once)  # a kind each: a bank that hangs must not hold up the SMS
         self._free_lanes = lanes_at_once
         self._awake = asyncio.Event()
         db.on_jobs(self.wake)
@@ -164,27 +164,30 @@ class Worker:
     async def _next_due(self) -> datetime | None:
         async with self._db.read() as tx:
             due = [
-                await jobs.next_due(tx) if self._free else None,
+                await jobs.next_due(tx, self._free_kinds()),
                 await lanes.next_turn_at(tx) if self._free_lanes else None,
             ]
         return min((moment for moment in due if moment), default=None)
 
+    def _free_kinds(self) -> list[str]:
+        return [kind for kind, places in self._places.items() if places > 0]
+
     # Jobs without a lane
 
     async def _take_jobs(self) -> None:
-        while self._free > 0:
+        while kinds := self._free_kinds():
             async with self._db.write() as tx:
-                job = await jobs.lease_next(tx, now=self._now(), lease_for=LEASE, kinds=list(self._works))
+                job = await jobs.lease_next(tx, now=self._now(), lease_for=LEASE, kinds=kinds)
             if job is None:
                 return
-            self._free -= 1
+            self._places[job.kind] -= 1
             self._nursery.start(self._do_job(job), f"job {job.kind} {job.id}")
 
     async def _do_job(self, job: Job) -> None:
         try:
             await self._finish(job, await self._perform(job))
         finally:
-            self._free += 1
+            self._places[job.kind] += 1
             self.wake()
 
     async def _perform(self, job: Job) -> Outcome | None:

@@ -110,9 +110,10 @@ async def lease_next(
     return await take(tx, best, token=uuid.uuid4().hex, now=now, lease_for=lease_for)
 
 
-async def next_due(tx: AsyncConnection) -> datetime | None:
+async def next_due(tx: AsyncConnection, kinds: Collection[str] | None = None) -> datetime | None:
     """When `lease_next` will find something: the next `run_at` or the next end of a lease. None: nothing waits."""
-    return await tx.scalar(select(func.min(ready_at())).where(jobs.c.done_at.is_(None), jobs.c.lane.is_(None)))
+    query = select(func.min(ready_at())).where(jobs.c.done_at.is_(None), jobs.c.lane.is_(None))
+    return await tx.scalar(query if kinds is None else query.where(jobs.c.kind.in_(kinds)))
 
 
 async def attempt(tx: AsyncConnection, job: Job, *, now: datetime) -> None:

@@ -77,7 +77,7 @@ class Registration:
             fault = "fail.login" if isinstance(refused, BankLoginRefused) else "fail.refused"
             return Outcome(write=partial(self._refuse, order, fault, refused.text), note=f"refused {refused.code}")
         except (BankUnknown, BankUnavailable) as silent:
-            return self._no_answer(job, order, silent)
+            return self._no_answer(job, order, silent, began)
         return Outcome(write=partial(self._link, order, registered, began))
 
     async def _next_order(self, job: Job) -> tuple[Payment, BankOrder] | None:
@@ -153,14 +153,15 @@ class Registration:
         if order and order.state == "asked":
             await bank_orders.change(tx, order.id, state=state, next_read_at=None)
 
-    def _no_answer(self, job: Job, order: BankOrder, error: Exception) -> Outcome:
+    def _no_answer(self, job: Job, order: BankOrder, error: Exception, began: datetime) -> Outcome:
+        """The steps are counted from try to try: a call that hung has used up its pause."""
         now = self._now()
         log.warning("the bank did not answer a registration", payment_id=job.payment_id, why=str(error))
         since = datetime.fromisoformat(job.payload["since"])
         if now - since >= GIVE_UP_AFTER:
             fault = "fail.unavailable" if isinstance(error, BankUnavailable) else "fail.unanswered"
             return Outcome(write=partial(self._fail, order, fault, ""), note="gave up")
-        again_at = now + timedelta(seconds=REPEATS[min(job.attempts, len(REPEATS) - 1)])
+        again_at = max(now, began + timedelta(seconds=REPEATS[min(job.attempts, len(REPEATS) - 1)]))
         return Outcome(write=partial(self._doubt, order.payment_id), again_at=again_at, note="no answer")
 
     async def _doubt(self, payment_id: int, tx: AsyncConnection) -> None:

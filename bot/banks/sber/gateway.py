@@ -45,8 +45,8 @@ class Timeouts:
     """Seconds. A job's lease must outlive `whole`."""
 
     connect: float = 5  # some networks never get through to the bank: fail while the shopper still waits
-    read: float = 20  # the bank answers within a few seconds; beyond this its front end has given up too
-    whole: float = 30  # bounds an answer that comes in drops, which `read` does not
+    read: float = 10  # the bank answers within a few seconds; a silent one must leave time for the next try
+    whole: float = 15  # bounds an answer that comes in drops, which `read` does not
 
 
 TIMEOUTS = Timeouts()
