@@ -328,6 +328,22 @@ async def test_many_jobs_run_side_by_side_as_many_as_allowed(bench: Bench) -> No
     assert most == 5
 
 
+async def test_a_kind_that_hangs_holds_up_no_other(bench: Bench) -> None:
+    """A silent bank must not keep an SMS waiting."""
+    answered = asyncio.Event()
+
+    async def hang(job: Job) -> Outcome:
+        await answered.wait()
+        return DONE
+
+    for _ in range(3):
+        await bench.add("register", priority=10)
+    await bench.add("sms", priority=50)
+    async with bench.working(at_once=2, register=hang, sms=bench.note):
+        await bench.says("sms")
+        answered.set()
+
+
 async def test_a_new_job_wakes_the_worker_at_once(bench: Bench) -> None:
     """Not at its next look, which is a second away."""
     async with bench.working(settle=bench.note):
