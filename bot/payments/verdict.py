@@ -81,6 +81,8 @@ def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen:
 
 def _wrong_sum(payment: Payment, seen: OrderState) -> int | None:
     """The kopecks that the bank holds or has, where they are not the price. A hold may be charged in part."""
+    if (most := max(seen.approved, seen.deposited, seen.refunded)) > payment.amount:
+        return most
     if seen.status is OrderStatus.HELD and seen.approved != payment.amount:
         return seen.approved
     if seen.status is OrderStatus.PAID:

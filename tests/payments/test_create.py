@@ -5,13 +5,15 @@ import asyncio
 from sqlalchemy import select
 
 from bot.payments.create import LookAlike, Made, Refused
-from bot.ports import OrderStatus
+from bot.payments.questions import Questions
+from bot.payments.replies import Replies
+from bot.ports import Message, OrderStatus, Place
 from storage import schema
 from storage.engine import Database
 from storage.rows import Person
 
 from .fakes import Clock, FakeBank
-from .till import PHONE, SUM, Till
+from .till import PHONE, SELLER, SUM, Till
 
 
 async def test_twenty_equal_creations_at_once_make_one_payment(
@@ -88,16 +90,19 @@ async def test_limits_are_told(db: Database, bank: FakeBank, clock: Clock, selle
     assert isinstance(await till.create(amount=20_000_00), Made)
 
 
-async def test_no_table_holds_a_phone_or_the_typed_text(till: Till, bank: FakeBank) -> None:
+async def test_no_table_holds_a_phone_or_the_typed_text(till: Till, bank: FakeBank, seller: Person) -> None:
     """Sealed, hashed, or its last four digits; jobs carry ids. Everything that a sale leaves behind is searched."""
     number = await till.sell(phone=PHONE, what="куртка")
+    place, typed = Place(SELLER), "12500 9161234567 куртка"
+    await Questions(till.db, till.settings, till.vault, till.now).ask_amount(place, seller, "msg:1:9", PHONE, typed)
+    await Replies(till.db, till.vault, till.now).post(place, Message(f"{typed} +7 916 123-45-67"), key="msg:1:8")
     await till.passes(30)
     order = await till.order(number)
     bank.says(order, OrderStatus.PAID)
     await till.hears(order)
     await till.passes(5)
     dump = await till.everything()
-    for clear in ("9161234567", "916 123", "916123", "123-45-67", "12500 9161234567 куртка"):
+    for clear in ("9161234567", "916 123", "916123", "123-45-67", typed):
         assert clear not in dump
     payloads = " ".join(payload for (payload,) in await till.rows(select(schema.jobs.c.payload)))
     assert "куртка" not in payloads

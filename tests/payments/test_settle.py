@@ -146,6 +146,7 @@ async def test_what_differs_from_the_bank_is_disputed_and_the_owner_told_once(ti
         {"amount": SUM + 1},
         {"currency": "840"},
         {"deposited": SUM - 1},
+        {"approved": SUM + 1},
     ]
     for told, difference in enumerate(differences):
         number = await till.sell(look_alike_accepted=True)
