@@ -61,10 +61,14 @@ async def record_callbacks(tx: AsyncConnection, batch: Sequence[tuple[Callback, 
 
     A callback may come before register's answer is stored: then the order is found by our own number.
     """
-    known = []
+    found: dict[tuple[str | None, str | None], BankOrder | None] = {}
     called: dict[int, tuple[BankOrder, datetime]] = {}
+    known = []
     for callback, now in batch:
-        order = await bank_orders.named(tx, callback.md_order, callback.order_number)
+        names = callback.md_order, callback.order_number
+        if names not in found:
+            found[names] = await bank_orders.named(tx, *names)
+        order = found[names]
         await bank_orders.note_callback(
             tx, md_order=callback.md_order, order_number=callback.order_number, operation=callback.operation,
             succeeded=callback.succeeded, bank_order_id=order.id if order else None, now=now,
