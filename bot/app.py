@@ -197,9 +197,7 @@ class Service:
             receive_update=intake.receive if secret else None,
             webhook_secret=secret.get_secret_value() if secret else None,
         )
-        self._runner = web.AppRunner(
-            app, access_log=None, max_line_size=LONGEST_LINE, shutdown_timeout=GRACE
-        )
+        self._runner = web.AppRunner(app, access_log=None, max_line_size=LONGEST_LINE, shutdown_timeout=GRACE)
         await self._runner.setup()
         try:
             await web.TCPSite(self._runner, *self.settings.address()).start()

@@ -18,10 +18,18 @@ from pathlib import Path
 
 import asyncpg
 import pytest
+import structlog
 from sqlalchemy.engine import make_url
 
 from storage.engine import Database
 from storage.migrate import upgrade
+
+
+@pytest.fixture(autouse=True)
+def logs_as_they_come() -> Iterator[None]:
+    """A test that sets up the logs must not leave them writing to its own captured streams."""
+    yield
+    structlog.reset_defaults()
 
 
 @pytest.fixture(scope="session")
@@ -37,7 +45,12 @@ def postgres_url() -> Iterator[str]:
     # Not in pytest's own directory, which is shut to others: run as root, the server belongs to another user.
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", uuid.uuid4().hex)
     server = postgres_server.get_server(Path(tempfile.gettempdir(), f"postgres-{run}"), cleanup_mode="delete")
-    for statement in ("ALTER SYSTEM SET fsync = off", "SELECT pg_reload_conf()"):  # its data live for minutes
+    for statement in (  # its data live for minutes
+        "ALTER SYSTEM SET fsync = off",
+        "ALTER SYSTEM SET synchronous_commit = off",
+        "ALTER SYSTEM SET full_page_writes = off",
+        "SELECT pg_reload_conf()",
+    ):
         administer(server.get_uri(), statement)
     yield server.get_uri()
     server.cleanup()
@@ -100,7 +113,7 @@ async def db(database_url: str) -> AsyncIterator[Database]:
 def created(server: str, template: str) -> Iterator[str]:
     """A copy of the template, dropped in the end whoever is still connected."""
     name = f"test_{uuid.uuid4().hex}"
-    administer(server, f"CREATE DATABASE {name} TEMPLATE {template}")
+    administer(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy")
     yield named(server, name)
     administer(server, f"DROP DATABASE {name} WITH (FORCE)")
 

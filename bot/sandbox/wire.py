@@ -57,8 +57,16 @@ class Wire:
         self._followers: set[asyncio.Queue[Exchange]] = set()
 
     def record(
-        self, lane: str, source: str, target: str, method: str, path: str, status: int | None, ms: float,
-        request: str = "", response: str = "",
+        self,
+        lane: str,
+        source: str,
+        target: str,
+        method: str,
+        path: str,
+        status: int | None,
+        ms: float,
+        request: str = "",
+        response: str = "",
     ) -> Exchange:
         """Keeps one exchange (secrets and phones masked) and tells the followers."""
         exchange = Exchange(

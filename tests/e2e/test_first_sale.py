@@ -11,7 +11,7 @@ STEP = 15_000  # ms, for what the product does by itself; the SMS alone waits 5 
 
 
 async def test_a_typed_message_becomes_a_paid_order_that_rings(demo: Demo, browser: Browser) -> None:
-    """Type, open the SMS, pay on the bank's page by its first buttons, see the card, the ping and the shopper's page."""
+    """Type, open the SMS, pay on the bank's pages by their first buttons; card, ping and the shopper's page say so."""
     page = await browser.new_page(viewport={"width": 1440, "height": 900}, locale="ru-RU")
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in {"error", "warning"} else None)
