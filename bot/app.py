@@ -18,7 +18,7 @@ from aiogram.exceptions import AiogramError
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import figures, inbox, jobs, leases, notes
+from storage import bank_orders, figures, inbox, jobs, leases, notes, sms
 from storage.commit import GroupCommit
 from storage.engine import Database
 from storage.inbox import Update
@@ -68,6 +68,7 @@ GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one t
 PAUSE = 5.0  # s before Telegram is asked again
 LOOK = 1.0  # s between looks of the poller's timers
 KEEP = timedelta(days=7)  # handled updates and done jobs
+KEEP_CALLBACKS = timedelta(days=90)
 PRUNE_EVERY, PRUNE_BATCH = 60.0, 500  # s, rows: small batches, so that nobody waits
 INSTALLATION_LENGTH = 6  # 38 milliards: two installations at one merchant will not meet
 
@@ -253,7 +254,9 @@ class Service:
         await intake.poll()
 
     async def _prune(self) -> None:
-        before = self._now() - KEEP
+        now = self._now()
         async with self.db.write() as tx:
-            await inbox.prune(tx, before, PRUNE_BATCH)
-            await jobs.prune(tx, before=before, limit=PRUNE_BATCH)
+            await inbox.prune(tx, now - KEEP, PRUNE_BATCH)
+            await jobs.prune(tx, before=now - KEEP, limit=PRUNE_BATCH)
+            await sms.prune_reports(tx, now - KEEP, PRUNE_BATCH)
+            await bank_orders.prune_callbacks(tx, now - KEEP_CALLBACKS, PRUNE_BATCH)

@@ -159,7 +159,8 @@ class Worker:
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._awake.wait(), seconds)
+            async with asyncio.timeout(seconds):  # wait_for of Python 3.11 may swallow a cancellation
+                await self._awake.wait()
 
     async def _next_due(self) -> datetime | None:
         async with self._db.read() as tx:

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .rows import BankOrder, columns, one
@@ -72,6 +72,12 @@ async def note_callback(
             received_at=now,
         )
     )
+
+
+async def prune_callbacks(tx: AsyncConnection, before: datetime, limit: int) -> None:
+    """Deletes at most `limit` notifications that came before then."""
+    old = select(callbacks.c.id).where(callbacks.c.received_at < before).order_by(callbacks.c.received_at).limit(limit)
+    await tx.execute(delete(callbacks).where(callbacks.c.id.in_(old)))
 
 
 async def last_callback_at(tx: AsyncConnection) -> datetime | None:

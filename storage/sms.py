@@ -68,6 +68,12 @@ async def keep_report(tx: AsyncConnection, provider: str, message_id: str, state
     await tx.execute(insert(sms_reports).values(**values))
 
 
+async def prune_reports(tx: AsyncConnection, before: datetime, limit: int) -> None:
+    """Deletes at most `limit` reports whose message never appeared."""
+    old = select(sms_reports.c.id).where(sms_reports.c.received_at < before).limit(limit)
+    await tx.execute(delete(sms_reports).where(sms_reports.c.id.in_(old)))
+
+
 async def take_reports(tx: AsyncConnection, provider: str, message_id: str) -> list[str]:
     """States that were reported early, oldest first; they are handed out once."""
     query = delete(sms_reports).where(sms_reports.c.provider == provider, sms_reports.c.message_id == message_id)

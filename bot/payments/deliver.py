@@ -38,6 +38,9 @@ CONSOLE = "console"  # the trial provider: nothing arrives anywhere, so nothing 
 FIRST_ASK = timedelta(seconds=20)  # providers count status requests: not more often, and ever more rarely
 LAST_ASK = timedelta(hours=6)  # after that a report may still come, but we do not ask
 
+Answers = list[tuple[str | None, SmsOutcome]]
+"""Names of providers and what they said, in the order in which they were asked."""
+
 
 class Delivery:
     """Sends and follows SMS. `senders` in order of failover; none: there is no SMS."""
@@ -97,14 +100,13 @@ class Delivery:
             if message is None or payment is None or not await self._may_go(tx, message, payment):
                 return DONE
             text, phone = await self._text(tx, message, payment), self._vault.open(message.phone_sealed)
-        provider, outcome = await self._send(phone, text, message.id)
-        return Outcome(write=partial(self._note_outcome, message.id, provider, outcome), note=type(outcome).__name__)
+        answers = await self._send(phone, text, message.id)
+        return Outcome(write=partial(self._note_answers, message.id, answers), note=type(answers[-1][1]).__name__)
 
     async def resolve(self, job: Job) -> Outcome:
         """Somebody began to send it and is gone: it may have gone out, so it is not sent again."""
-        return Outcome(
-            write=partial(self._note_outcome, job.payload["sms"], None, Unknown("broken off")), note="unknown"
-        )
+        answers: Answers = [(None, Unknown("broken off"))]
+        return Outcome(write=partial(self._note_answers, job.payload["sms"], answers), note="unknown")
 
     async def _may_go(self, tx: AsyncConnection, message: Sms, payment: Payment) -> bool:
         """A shopper who has paid meanwhile, by the QR, is not asked to pay."""
@@ -125,19 +127,22 @@ class Delivery:
             link=f"{self._settings.public_url}/p/{message.code}",
         )
 
-    async def _send(self, to: str, text: str, ref: int) -> tuple[str | None, SmsOutcome]:
-        """The provider's name and what it said. Only a definite refusal goes on to the next one."""
-        provider: str | None = None
-        outcome: SmsOutcome = Rejected(SmsFault.LOGIN, permanent=True)  # there is no provider any more
+    async def _send(self, to: str, text: str, ref: int) -> Answers:
+        """What each provider said that was asked. Only a definite refusal goes on to the next one."""
+        answers: Answers = []
         for sender in self._senders[:2]:
-            provider, outcome = sender.name, await sender.send(to, text, ref)
-            log.info("sms", provider=provider, outcome=type(outcome).__name__, ref=ref)
+            outcome = await sender.send(to, text, ref)
+            log.info("sms", provider=sender.name, outcome=type(outcome).__name__, ref=ref)
+            answers.append((sender.name, outcome))
             if not isinstance(outcome, Rejected) or outcome.permanent:
                 break
-        return provider, outcome
+        return answers or [(None, Rejected(SmsFault.LOGIN, permanent=True))]  # there is no provider any more
 
-    async def _note_outcome(self, sms_id: int, provider: str | None, outcome: SmsOutcome, tx: AsyncConnection) -> None:
+    async def _note_answers(self, sms_id: int, answers: Answers, tx: AsyncConnection) -> None:
+        """The last answer counts."""
         now = self._now()
+        provider, outcome = answers[-1]
+        await self._tell_owners(tx, answers, now)
         if isinstance(outcome, Accepted) and provider:
             await sms.lock_reports(tx, provider, outcome.message_id)
         message = await sms.get(tx, sms_id)
@@ -153,14 +158,19 @@ class Delivery:
                     await self._note_state(tx, sms_id, SmsState(state), now)
             case Rejected(fault):
                 await sms.move(tx, message, state=REFUSED, now=now, provider=provider, fault=fault)
-                if fault is not SmsFault.RECIPIENT:
-                    await self._owners.tell(
-                        tx, "o.sms_down", now, once_in=timedelta(hours=1), about=fault,
-                        provider=provider or "-", why=partial(say, f"fault.{fault}"),
-                    )  # fmt: skip
             case Unknown():
                 await sms.move(tx, message, state=UNKNOWN, now=now, provider=provider)
         await self._show(tx, message.payment_id, now)
+
+    async def _tell_owners(self, tx: AsyncConnection, answers: Answers, now: datetime) -> None:
+        """Of a refusal that they can mend, also where the next provider went in for the first."""
+        alert = "o.sms_down" if isinstance(answers[-1][1], Rejected) else "o.sms_failover"
+        for provider, outcome in answers:
+            if isinstance(outcome, Rejected) and outcome.fault is not SmsFault.RECIPIENT:
+                await self._owners.tell(
+                    tx, alert, now, once_in=timedelta(hours=1), about=f"{provider}:{outcome.fault}",
+                    provider=provider or "-", why=partial(say, f"fault.{outcome.fault}"),
+                )  # fmt: skip
 
     # How it fares
 

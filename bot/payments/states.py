@@ -62,7 +62,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.EXPIRED: PAID_FOR | AFTER_PAID,
     S.CANCELLING: frozenset({S.CANCELLED}) | PAID_FOR | AFTER_PAID,
     S.CANCELLED: PAID_FOR | AFTER_PAID,
-    S.DISPUTED: PAID_FOR | AFTER_PAID,
+    S.DISPUTED: frozenset(),  # never repaired silently: a person decides
 }
 
 

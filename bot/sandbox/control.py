@@ -142,7 +142,8 @@ class Simulator:
         gone: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._hanging.add(gone)
         try:
-            await asyncio.wait_for(gone, HANG_LIMIT)
+            async with asyncio.timeout(HANG_LIMIT):
+                await gone
         except TimeoutError:
             pass
         finally:

@@ -129,7 +129,8 @@ class Intake:
             except StorageError as error:
                 log.warning("the inbox cannot be read", why=str(error))
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._awake.wait(), LOOK)
+                async with asyncio.timeout(LOOK):  # wait_for of Python 3.11 may swallow a cancellation
+                    await self._awake.wait()
 
     async def _take(self) -> None:
         while self._free > 0:

@@ -58,8 +58,9 @@ class Presses:
             )
         )
         match result:
-            case Made():
-                await self.answers.toast(bot, press, "card.registering.hint", person.lang)
+            case Made(again=again):
+                toast = "toast.done_already" if again else "card.registering.hint"
+                await self.answers.toast(bot, press, toast, person.lang)
             case Refused(key, values):
                 await self.answers.toast(bot, press, key, person.lang, alert=True, **values)
             case twin:

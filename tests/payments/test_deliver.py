@@ -42,7 +42,7 @@ async def test_a_shopper_who_has_paid_by_the_qr_gets_no_sms(till: Till, bank: Fa
 
 
 async def test_only_a_definite_refusal_goes_on_to_the_next_provider(till: Till) -> None:
-    """One hop; without an answer nobody else is asked. The owner hears of what he can mend, once."""
+    """One hop; without an answer nobody else is asked. The owner hears of what he can mend, once a provider."""
     cases: list[tuple[list[SmsOutcome | Exception], list[SmsOutcome | Exception], str, int]] = [
         ([Accepted("1")], [], "sent", 1),
         ([MONEY], [Accepted("2")], "sent", 2),
@@ -59,7 +59,11 @@ async def test_only_a_definite_refusal_goes_on_to_the_next_provider(till: Till) 
         await till.passes(6)
         assert (await till.message(number)).state == state
         assert len(till.sms.sent + till.second_sms.sent) - before == sent
-    assert till.chat.seen(OWNER) == ["SMS не отправляются (smsc): деньги на счёте кончились. Продавцы показывают QR."]
+    assert till.chat.seen(OWNER) == [
+        "SMS через smsru не идут: деньги на счёте кончились. Отправляет следующий провайдер.",
+        "SMS не отправляются (smsru): деньги на счёте кончились. Продавцы показывают QR.",
+        "SMS не отправляются (smsc): деньги на счёте кончились. Продавцы показывают QR.",
+    ]
 
 
 async def test_a_crash_after_the_attempt_is_unknown(till: Till) -> None:

@@ -45,7 +45,8 @@ class Stream:
 async def next_line(queue: asyncio.Queue[Event | None]) -> bytes | None:
     """None: the stream ends."""
     try:
-        event = await asyncio.wait_for(queue.get(), HEARTBEAT)
+        async with asyncio.timeout(HEARTBEAT):
+            event = await queue.get()
     except TimeoutError:
         return b": still here\n\n"
     return None if event is None else f"data: {json.dumps(event, ensure_ascii=False)}\n\n".encode()
