@@ -4,6 +4,8 @@
 a minute pass, with the timers that the service has.
 """
 
+from pathlib import Path
+
 import pytest
 
 from storage import staff
@@ -12,6 +14,20 @@ from storage.rows import Person
 
 from .fakes import NOON, Clock, FakeBank
 from .till import GROUP, OWNER, SELLER, Till
+
+HERE = Path(__file__).parent
+
+
+ALWAYS_ON_BOTH = {"test_create.py", "test_races.py", "test_register.py", "test_sale.py", "test_with_bank.py"}
+"""Where locks and constraints decide. The others run on PostgreSQL in `make faults`."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    for item in items:
+        parameters = getattr(item, "callspec", None)
+        on_postgres = parameters is not None and parameters.params.get("dialect") == "postgresql"
+        if on_postgres and item.path.parent == HERE and item.path.name not in ALWAYS_ON_BOTH:
+            item.add_marker("faults")
 
 
 @pytest.fixture

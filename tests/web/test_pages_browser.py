@@ -16,7 +16,7 @@ SMALLEST = {"width": 320, "height": 568}
 
 @pytest.mark.parametrize("lang", ["ru", "en"])
 async def test_no_state_has_a_fault_that_axe_knows(browser: Browser, address: str, desk: Desk, lang: str) -> None:
-    """Every state, the page that is gone, and the help unfolded; then their colours again in the dark."""
+    """Every state, the page that is gone, and the help unfolded; in one language their colours again in the dark."""
     faults: dict[str, list[str]] = {}
     async with await browser.new_context(viewport=PHONE, reduced_motion="reduce") as context:  # type: ignore[arg-type]  # a size
         page = await context.new_page()
@@ -28,8 +28,9 @@ async def test_no_state_has_a_fault_that_axe_knows(browser: Browser, address: st
             if state == PageState.WAIT:
                 await page.click("summary")
             faults[state] = await violations(page)
-            await page.emulate_media(color_scheme="dark")
-            faults[f"{state} in the dark"] = await violations(page, {"runOnly": ["color-contrast"]})
+            if lang == "ru":
+                await page.emulate_media(color_scheme="dark")
+                faults[f"{state} in the dark"] = await violations(page, {"runOnly": ["color-contrast"]})
 
     assert {state: found for state, found in faults.items() if found} == {}
 

@@ -6,6 +6,8 @@ from typing import Any
 
 from aiohttp import web
 
+FORM = web.RequestKey("form", dict)  # where a request keeps its parsed form
+
 
 class ApiError(Exception):
     """A refusal in Telegram's words. `parameters` carries retry_after or migrate_to_chat_id."""
@@ -98,17 +100,32 @@ async def read_call(request: web.Request) -> Call:
         except (ValueError, TypeError):
             raise bad_request("can't parse JSON body") from None
     else:
-        for name, value in (await request.post()).items():
-            if isinstance(value, web.FileField):
-                uploads[name] = Upload(value.filename, value.file.read())
+        for name, value in (await form_of(request)).items():
+            if isinstance(value, Upload):
+                uploads[name] = value
             else:
                 values[name] = value
     return Call(values, uploads)
+
+
+async def form_of(request: web.Request) -> dict[str, str | Upload]:
+    """The form, parsed once, with its files in memory and closed."""
+    if FORM not in request:
+        request[FORM] = {}
+        for name, value in (await request.post()).items():
+            if isinstance(value, web.FileField):
+                with value.file as file:
+                    request[FORM][name] = Upload(value.filename, file.read())
+            else:
+                request[FORM][name] = value
+    form: dict[str, str | Upload] = request[FORM]
+    return form
 
 
 async def body_shown(request: web.Request) -> str:
     """The same parameters as readable JSON for the log, files by name only."""
     if request.content_type == "application/json":
         return await request.text()
-    fields = {n: f"({v.filename})" if isinstance(v, web.FileField) else v for n, v in (await request.post()).items()}
+    form = await form_of(request)
+    fields = {name: f"({value.name})" if isinstance(value, Upload) else value for name, value in form.items()}
     return json.dumps(fields, ensure_ascii=False, default=str) if fields else ""

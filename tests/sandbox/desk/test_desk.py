@@ -164,7 +164,7 @@ async def test_a_late_shopper_pays_the_order_of_a_cancelled_card(sandbox: Sandbo
 
     await http.post("/desk/scene", json={"name": "late_money", "on": True})
 
-    assert sandbox.bank.orders[cancelled].deposited == 12_500_00
+    await until(lambda: sandbox.bank.orders[cancelled].deposited == 12_500_00)
 
 
 async def test_the_clock_jumps_to_the_last_minute_of_the_moscow_day(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
