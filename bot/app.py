@@ -158,7 +158,7 @@ class Service:
         dispatcher.include_routers(
             start.router(reception),
             sell.router(sell.Selling(self._creation, questions, answers), self.bot.id),
-            presses.router(presses.Presses(steps, self._creation, questions, answers, self._now)),
+            presses.router(presses.Presses(steps, self._creation, questions, answers)),
         )
         return Intake(self.db, self.bot, dispatcher, self._updates, self.nursery, self._now)
 

@@ -23,9 +23,10 @@ from zoneinfo import ZoneInfo
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
+from .clock import MOSCOW
+
 LANGUAGES = ("ru", "en")
 LOCALES = Path(__file__).parent / "locales"
-MOSCOW = "Europe/Moscow"
 
 # What the bank's answer code of a refused attempt means to a person: the group of `why.<group>` and `next.<group>`.
 # Groups stand in order of precedence, since the range of technical codes holds some that say more.
@@ -73,7 +74,7 @@ def at(moment: datetime, lang: str, tz: ZoneInfo, now: datetime) -> str:
 def until(moment: datetime, lang: str, tz: ZoneInfo, now: datetime) -> str:
     """A deadline: the time, and where the shop lives by Moscow's clock it says so, as the bank does. Fills {until}."""
     time = at(moment, lang, tz, now)
-    return say("time.moscow", lang, t=time) if tz.key == MOSCOW else time
+    return say("time.moscow", lang, t=time) if tz.key == MOSCOW.key else time
 
 
 def digits_in_words(code: str, lang: str) -> str:

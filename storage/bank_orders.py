@@ -78,8 +78,3 @@ async def prune_callbacks(tx: AsyncConnection, before: datetime, limit: int) -> 
     """Deletes at most `limit` notifications that came before then."""
     old = select(callbacks.c.id).where(callbacks.c.received_at < before).order_by(callbacks.c.received_at).limit(limit)
     await tx.execute(delete(callbacks).where(callbacks.c.id.in_(old)))
-
-
-async def last_callback_at(tx: AsyncConnection) -> datetime | None:
-    query = select(callbacks.c.received_at).order_by(callbacks.c.received_at.desc()).limit(1)
-    return (await tx.execute(query)).scalar_one_or_none()

@@ -153,15 +153,6 @@ async def put_back(tx: AsyncConnection, job: Job, *, run_at: datetime, outcome: 
         jobs_were_queued(tx)
 
 
-async def cancel(tx: AsyncConnection, *, key: str | None = None, slot: str | None = None, now: datetime) -> bool:
-    """Ends a waiting job; False if there is none, or a worker has it already."""
-    if (key is None) == (slot is None):
-        raise ValueError("name a key or a slot")
-    which = jobs.c.slot == slot if key is None else jobs.c.key == key
-    waits = and_(which, jobs.c.done_at.is_(None), jobs.c.lease.is_(None))
-    return (await tx.execute(update(jobs).where(waits).values(done_at=now, outcome="cancelled"))).rowcount > 0
-
-
 async def prune(tx: AsyncConnection, *, before: datetime, limit: int) -> int:
     """Deletes at most `limit` jobs that were done before then; returns how many."""
     old = select(jobs.c.id).where(jobs.c.done_at < before).order_by(jobs.c.done_at).limit(limit)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import and_, func, insert, or_, select, update
@@ -12,7 +12,6 @@ from .rows import Payment, columns, one
 from .schema import links, payments, shops
 
 ALL = columns(Payment, payments)
-LOOK_BACK = timedelta(days=7)  # an older open payment is no look-alike, and the index need not be read further
 
 
 async def lock_shop(tx: AsyncConnection, shop_id: int) -> None:
@@ -94,14 +93,6 @@ async def last_of_seller(tx: AsyncConnection, seller_id: int, limit: int) -> lis
     return [Payment(*row) for row in await tx.execute(query)]
 
 
-async def created_between(tx: AsyncConnection, shop_id: int, since: datetime, until: datetime) -> list[Payment]:
-    """The shop's payments of a day, oldest first."""
-    query = select(*ALL).where(
-        payments.c.shop_id == shop_id, payments.c.created_at >= since, payments.c.created_at < until
-    )
-    return [Payment(*row) for row in await tx.execute(query.order_by(payments.c.id))]
-
-
 async def spent_since(tx: AsyncConnection, seller_id: int, since: datetime, statuses: Collection[str]) -> int:
     """Kopecks of the seller's payments in these statuses: for the limit of the day."""
     query = select(func.coalesce(func.sum(payments.c.amount), 0)).where(
@@ -121,11 +112,6 @@ async def add_link(tx: AsyncConnection, payment_id: int, code: str, now: datetim
 async def open_link(tx: AsyncConnection, payment_id: int) -> str | None:
     query = select(links.c.code).where(links.c.payment_id == payment_id, links.c.closed_at.is_(None))
     return (await tx.execute(query)).scalar_one_or_none()
-
-
-async def close_links(tx: AsyncConnection, payment_id: int, now: datetime) -> None:
-    query = update(links).where(links.c.payment_id == payment_id, links.c.closed_at.is_(None))
-    await tx.execute(query.values(closed_at=now))
 
 
 async def by_code(tx: AsyncConnection, code: str) -> Payment | None:

@@ -34,8 +34,6 @@ from sqlalchemy import (
 
 from .types import Id, Moment, index_where
 
-FIRST_NUMBER = 1001  # of a payment: the number on the card; a migration starts the counter there
-
 metadata = MetaData(
     naming_convention={
         "ix": "ix_%(table_name)s_%(column_0_N_name)s",
@@ -90,7 +88,7 @@ invites = Table(
 payments = Table(
     "payments",
     metadata,
-    Column("id", Id, primary_key=True),  # also the number on the card
+    Column("id", Id, primary_key=True),  # also the number on the card: a migration starts it at 1001
     Column("key", String(64), nullable=False, unique=True),  # of idempotency: `msg:<chat>:<message>`, `form:<uuid>`
     Column("shop_id", ForeignKey("shops.id"), nullable=False),
     Column("seller_id", ForeignKey("staff.id"), nullable=False),

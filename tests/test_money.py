@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.money import format_plain, format_rub, roubles
+from bot.money import format_rub, roubles
 
 
 @pytest.mark.parametrize(
@@ -21,12 +21,6 @@ from bot.money import format_plain, format_rub, roubles
 def test_a_sum_is_grouped_with_no_break_spaces(kopecks: int, shown: str) -> None:
     """Kopecks appear only when they are not zero, and nothing can break the line inside a sum."""
     assert format_rub(kopecks) == shown
-
-
-@pytest.mark.parametrize(("kopecks", "shown"), [(1250000, "12500"), (1250050, "12500.50"), (5, "0.05"), (0, "0")])
-def test_a_plain_sum_has_digits_only(kopecks: int, shown: str) -> None:
-    """The English SMS stays within the GSM alphabet."""
-    assert format_plain(kopecks) == shown
 
 
 def test_whole_roubles_become_kopecks() -> None:

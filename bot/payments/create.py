@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import MOSCOW, Now, bank_day
 from bot.config import Settings
 from bot.money import format_rub
+from bot.phone import last_four
 from bot.ports import Place
 from bot.vault import Vault
 from storage import audit, cards, jobs, payments
@@ -26,6 +27,7 @@ from .states import OPEN, PAID_FOR, Status
 BASE58 = "123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz"
 CODE_LENGTH = 11  # 64 bits: a link cannot be guessed, and an SMS with it stays in one part
 CODES_APART = 50  # payments of a shop within which no hand-over code repeats
+LOOK_BACK = timedelta(days=7)  # an older open payment is no look-alike, and the index need not be read further
 TEXT_AFTER = timedelta(seconds=2)  # a bank that takes longer gets a text message before the card
 
 
@@ -116,7 +118,7 @@ class Creation:
             open_statuses=OPEN,
             paid_statuses=PAID_FOR,
             paid_since=now - self._settings.lookalike_window,
-            created_since=now - payments.LOOK_BACK,
+            created_since=now - LOOK_BACK,
         )
 
     async def _record(self, tx: AsyncConnection, sale: Sale, now: datetime) -> Payment:
@@ -132,7 +134,7 @@ class Creation:
             what=sale.what,
             phone_sealed=self._vault.seal(sale.phone) if sale.phone else None,
             phone_digest=self._vault.digest(sale.phone) if sale.phone else None,
-            phone_tail=sale.phone[-4:] if sale.phone else None,
+            phone_tail=last_four(sale.phone) if sale.phone else None,
             two_stage=sale.two_stage,
             status=Status.REGISTERING,
             handover_code=secrets.choice([code for code in map("{:02}".format, range(100)) if code not in used]),

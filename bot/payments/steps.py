@@ -1,16 +1,12 @@
 """What a person may do with a payment by a button or a command, beside moving its money."""
 
-from datetime import datetime
-
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.clock import Now
-from storage import bank_orders, cards, jobs, payments
+from storage import bank_orders, cards, payments
 from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .announce import queue_card
-from .create import Creation
+from .create import Creation, queue_registration
 from .deliver import Delivery
 from .settle import PRESSED, queue_settle
 from .states import UNREGISTERED
@@ -57,19 +53,13 @@ class Steps:
             payment = await payments.get(tx, payment_id)
             if payment is None:
                 return
-            await self._hurry_registration(tx, payment, now)
+            if payment.status in UNREGISTERED:
+                await queue_registration(tx, payment, now)
             for order in await bank_orders.of_payment(tx, payment_id):
                 if order.md_order:
                     await queue_settle(tx, order, now, priority=PRESSED)
 
-    async def _hurry_registration(self, tx: AsyncConnection, payment: Payment, now: datetime) -> None:
-        if payment.status in UNREGISTERED:
-            await jobs.add(
-                tx, "register", now=now, priority=PRESSED, payment_id=payment.id, slot=f"register:{payment.id}",
-                payload={"since": now.isoformat()},
-            )  # fmt: skip
-
-    async def show_again(self, payment_id: int, person: Person) -> None:
+    async def show_again(self, payment_id: int) -> None:
         """Posts the card anew, where a look-alike asks for it: the old one may be far up."""
         async with self._db.write() as tx:
             payment = await payments.get(tx, payment_id)

@@ -3,7 +3,6 @@
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 
-from bot.clock import Now
 from bot.payments.create import Creation, Made, Refused, Sale
 from bot.payments.questions import Chosen, Questions
 from bot.payments.steps import Steps
@@ -18,12 +17,11 @@ NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits ar
 class Presses:
     """What the handlers of this room share."""
 
-    def __init__(self, steps: Steps, creation: Creation, questions: Questions, answers: Answers, now: Now) -> None:
+    def __init__(self, steps: Steps, creation: Creation, questions: Questions, answers: Answers) -> None:
         self.steps = steps
         self.answers = answers
         self._creation = creation
         self._questions = questions
-        self._now = now
 
     async def touched(self, bot: Bot, press: CallbackQuery, person: Person, number: str) -> Payment | None:
         """The payment of a button, if this person may do something with it."""
@@ -90,7 +88,7 @@ def router(presses: Presses) -> Router:
             await presses.chose(bot, press, person, int(draft), 0, accepted=True)
             return
         if payment := await presses.touched(bot, press, person, number):
-            await steps.show_again(payment.id, person)
+            await steps.show_again(payment.id)
             await answers.toast(bot, press, "toast.done_already", person.lang)
 
     @room.callback_query(F.data.regexp(rf"^(retry|check|wrong_number):{NUMBER}:{NUMBER}$"))

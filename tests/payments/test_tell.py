@@ -61,7 +61,7 @@ async def test_a_lost_card_is_posted_anew(till: Till, bank: FakeBank) -> None:
     edit = await till.lease()
     assert edit
     outcome = await till.perform(edit)
-    await till.steps.show_again(number, till.seller)
+    await till.steps.show_again(number)
     await till.finish(edit, outcome)
     await till.work()
     assert till.chat.seen(SELLER) == ["💳 Покупатель на странице банка · 12 500 ₽"] * 2
