@@ -29,6 +29,7 @@ from pydantic_settings import (
 )
 
 from .errors import SettingsError
+from .money import roubles
 from .values import (
     EMPTY_IS_OFF,
     Address,
@@ -141,8 +142,8 @@ class Settings(AdapterSettings):
     bank_calls_per_second: Count = 10
     link_lifetime: Lifetime = timedelta(hours=24)
     link_lifetime_qr: Lifetime = timedelta(hours=2)
-    amount_min: Roubles = 1_000_00
-    amount_max: Roubles = 150_000_00
+    amount_min: Roubles = roubles(1_000)
+    amount_max: Roubles = roubles(150_000)
     limit_assistant_payment: Roubles | None = None
     limit_assistant_day: Roubles | None = None
     limit_manager_payment: Roubles | None = None

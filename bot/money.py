@@ -5,7 +5,7 @@ NBSP = "\u00a0"
 
 
 def roubles(whole: int) -> int:
-    """Kopecks in so many whole roubles (settings name their limits in roubles)."""
+    """Kopecks in so many whole roubles."""
     return whole * KOPECKS
 
 
