@@ -12,13 +12,13 @@ from typing import Any
 from bot.errors import BankDuplicate, BankLoginRefused, BankOrderUnknown, BankRefused, BankUnknown
 from bot.ports import OrderRef, OrderState, OrderStatus, Registered
 
-from .callbacks import MD_ORDER
 from .gateway import Answer
 
 REGISTER, REGISTER_HOLD = "register.do", "registerPreAuth.do"
 STATUS = "getOrderStatusExtended.do"
 DECLINE = "decline.do"
 
+MD_ORDER = re.compile(r"[0-9a-f-]{36}")  # looks like a UUID, but is none of RFC 4122
 WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][!-~]*", re.IGNORECASE)
 APP_ADDRESS = re.compile(r"(?!javascript|vbscript|data|file)[a-z][a-z0-9+.-]*://[!-~]+", re.IGNORECASE)
 STATUSES = {int(status) for status in OrderStatus}

@@ -26,7 +26,6 @@ from bot.ports import Callback
 
 Verify = Callable[[bytes, bytes], bool]  # (signed text, checksum) -> genuine
 
-MD_ORDER = re.compile(r"[0-9a-f-]{36}")  # looks like a UUID, but is none of RFC 4122
 UNSIGNED = {"checksum", "sign_alias"}
 DOCUMENTED = {
     "mdOrder", "mdorder", "orderNumber", "operation", "status", "callbackCreationDate", "amount", "paymentAmount",
@@ -58,7 +57,7 @@ def _shaped(fields: Mapping[str, str]) -> Callback:
     operation, status = fields.get("operation", ""), fields.get("status", "")
     if not md_order and not number:
         raise CallbackRejected(400, "neither mdOrder nor orderNumber")
-    if md_order and not MD_ORDER.fullmatch(md_order):
+    if md_order and not _plain(md_order, 36):
         raise CallbackRejected(400, "mdOrder is malformed")
     if number and not _plain(number, 36):
         raise CallbackRejected(400, "orderNumber is malformed")
