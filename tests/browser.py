@@ -1,4 +1,4 @@
-"""Finds a Chromium for the browser tests; where there is none, installs Debian's if it may.
+"""Finds and starts the Chromium of the browser tests; where there is none, installs Debian's if it may.
 
 `python -m tests.browser` runs before the tests. Without a browser one line says that those tests did not run;
 with REQUIRE_BROWSER=1 that is a failure.
@@ -8,6 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import pytest
+from playwright.async_api import Browser, async_playwright
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -17,6 +22,21 @@ ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run"
 def find() -> str | None:
     """The path of a Chromium."""
     return next((path for name in NAMES if (path := shutil.which(name))), None)
+
+
+IN_CHROMIUM = [
+    pytest.mark.browser,
+    pytest.mark.skipif(not find() and "REQUIRE_BROWSER" not in os.environ, reason="no Chromium found"),
+]
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """A running one."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=find(), args=ARGUMENTS)
+        yield browser
+        await browser.close()
 
 
 def install() -> None:

@@ -5,6 +5,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -17,15 +18,13 @@ from storage import jobs, notes
 from storage.engine import Database
 from storage.errors import StorageUnavailable
 from storage.jobs import Job
+from tests.until import eventually
 
 START = datetime(2026, 3, 1, 12, tzinfo=UTC)
 Perform = Callable[[Job], Awaitable[Outcome]]
 
 
-async def until(condition: Callable[[], object]) -> None:
-    async with asyncio.timeout(5):
-        while not condition():  # noqa: ASYNC110 - what is seen from outside has no event to wait for
-            await asyncio.sleep(0.002)
+until = partial(eventually, within=5)
 
 
 class Bench:

@@ -4,10 +4,10 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from playwright.async_api import Browser, async_playwright
+from playwright.async_api import Browser
 
 from bot.demo import Demo
-from tests.browser import ARGUMENTS, find
+from tests.browser import chromium
 
 
 @pytest.fixture
@@ -21,10 +21,5 @@ async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
 
 @pytest.fixture
 async def browser() -> AsyncIterator[Browser]:
-    path = find()
-    if path is None:
-        pytest.skip("no Chromium")
-    async with async_playwright() as driver:
-        chromium = await driver.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield chromium
-        await chromium.close()
+    async with chromium() as browser:
+        yield browser

@@ -5,8 +5,9 @@ import os
 import signal
 import sqlite3
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from bot.demo import free_port
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import Message, TelegramSimulator
+from tests.until import eventually
 
 OWNER = 1001
 ROOT = Path(__file__).parents[2]
@@ -113,10 +115,7 @@ class Product:
         return [text for text in texts if part in text]
 
 
-async def until(condition: Callable[[], Any]) -> None:
-    async with asyncio.timeout(PATIENCE):
-        while not condition():  # noqa: ASYNC110 - what is seen from outside has no event to wait for
-            await asyncio.sleep(0.02)
+until = partial(eventually, within=PATIENCE)
 
 
 async def _is_ready(http: httpx.AsyncClient, address: str) -> bool:

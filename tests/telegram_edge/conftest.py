@@ -5,8 +5,9 @@ Anya sells, Oleg manages, the group is their shop's. `shop.later` moves everybod
 
 import asyncio
 import shutil
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +24,7 @@ from bot.demo import free_port
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.telegram import Message, TelegramSimulator
 from storage import staff
+from tests.until import eventually
 
 ANYA, OLEG, STRANGER = 1001, 1002, 1003
 GROUP = -1_001_000_000_001
@@ -30,12 +32,7 @@ PUBLIC_URL = "https://shop.example"
 PATIENCE = 8  # s; the machine may be loaded
 
 
-async def until(condition: Callable[[], Any]) -> Any:
-    """What `condition` returns, once that is something."""
-    async with asyncio.timeout(PATIENCE):
-        while not (found := condition()):  # noqa: ASYNC110 - what is seen from outside has no event to wait for
-            await asyncio.sleep(0.005)
-    return found
+until = partial(eventually, within=PATIENCE)
 
 
 async def serve(app: web.Application, runners: list[web.AppRunner]) -> str:

@@ -1,21 +1,14 @@
 """What the tests in a browser share, beside the fixtures."""
 
-import os
-import shutil
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
+from tests.browser import IN_CHROMIUM
+
 PHONE = {"width": 390, "height": 844}
 
-IN_A_BROWSER = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not CHROMIUM and "REQUIRE_BROWSER" not in os.environ, reason="no Chromium found"),
-]
+IN_A_BROWSER = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="module")]
 
 
 async def later(page: Page, seconds: float) -> None:

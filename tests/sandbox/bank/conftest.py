@@ -2,8 +2,9 @@
 
 import asyncio
 import ssl
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -11,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.bank import BankSimulator
+from tests.until import eventually
 
 SUM = 12_500_00
 NOON = datetime.fromisoformat("2026-11-25T12:00:00+03:00")
@@ -18,10 +20,7 @@ NO_TLS = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)  # httpx would load the system'
 LOGIN = {"userName": "sandbox-api", "password": "sandbox"}
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 -- what is seen from outside has no event to wait for
-            await asyncio.sleep(0.005)
+until = partial(eventually, within=2)
 
 
 async def serve(app: web.Application) -> tuple[web.AppRunner, str]:

@@ -2,7 +2,6 @@
 
 import io
 import json
-import shutil
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +9,7 @@ import httpx
 import pytest_asyncio
 from aiohttp import web
 from PIL import Image
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page
 
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.clock import SandboxClock
@@ -18,6 +17,7 @@ from bot.sandbox.desk import SELLER, Desk
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import TelegramSimulator
 from bot.sandbox.wire import Wire
+from tests.browser import chromium
 
 CODE = "AbCdEf12Gh4"
 CARD = (
@@ -26,8 +26,6 @@ CARD = (
     "Прилавок · Аня · 14:32"
 )
 CANCEL = {"text": "Отменить", "callback_data": "cancel:1", "style": "danger"}
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"]
 
 
 class Shop:
@@ -173,10 +171,8 @@ async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
 
 @pytest_asyncio.fixture(scope="package", loop_scope="package")
 async def browser() -> AsyncIterator[Browser]:
-    async with async_playwright() as playwright:
-        chromium = await playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
-        yield chromium
-        await chromium.close()
+    async with chromium() as browser:
+        yield browser
 
 
 @pytest_asyncio.fixture(loop_scope="package")

@@ -4,12 +4,14 @@ import asyncio
 import json
 from collections.abc import Callable
 from datetime import timedelta, timezone
+from functools import partial
 
 import httpx
 import pytest
 
 from bot.sandbox.desk import PEOPLE, SELLER, SHOP_CHAT, STRANGER
 from bot.sandbox.telegram import Message
+from tests.until import eventually
 
 from .conftest import CODE, Sandbox
 
@@ -19,10 +21,7 @@ MOSCOW = timezone(timedelta(hours=3))
 BUDGET = 90_000  # bytes of the page and all its files, uncompressed
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(4):
-        while not condition():  # noqa: ASYNC110 -- what is seen from outside has no event to wait for
-            await asyncio.sleep(0.01)
+until = partial(eventually, within=4)
 
 
 def messages(sandbox: Sandbox, chat: int) -> list[Message]:

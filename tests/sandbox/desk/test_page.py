@@ -1,20 +1,15 @@
 """The desk's page in a browser, over the real simulators."""
 
-import os
-
 import pytest
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page, expect
 
 from bot.sandbox.desk import MANAGER, SELLER, SHOP_CHAT
+from tests.browser import IN_CHROMIUM
 
-from .conftest import CHROMIUM, Sandbox
+from .conftest import Sandbox
 
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.asyncio(loop_scope="package"),
-    pytest.mark.skipif(not CHROMIUM and "REQUIRE_BROWSER" not in os.environ, reason="no Chromium found"),
-]
+pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="package")]
 
 
 async def test_something_to_send_is_already_typed_and_one_press_sends_it(page: Page, sandbox: Sandbox) -> None:

@@ -1,8 +1,9 @@
 """A running simulator, a client of it, and a service that takes its reports: all real servers."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -10,14 +11,12 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.sms import SmsSimulator
+from tests.until import eventually
 
 TICK = timedelta(seconds=10)
 
 
-async def until(condition: Callable[[], bool]) -> None:
-    async with asyncio.timeout(2):
-        while not condition():  # noqa: ASYNC110 -- what is seen from outside has no event to wait for
-            await asyncio.sleep(0.005)
+until = partial(eventually, within=2)
 
 
 async def serve(app: web.Application) -> tuple[web.AppRunner, str]:
