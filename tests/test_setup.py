@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 
 from bot.__main__ import main
 from bot.banks import sber
@@ -16,6 +15,7 @@ from bot.config import Settings, load
 from bot.sandbox.telegram import TelegramSimulator
 from bot.setup import write
 from bot.sms import smsc
+from tests.serving import serve
 
 TOKEN = "42:SANDBOX"
 ANSWERS = [TOKEN, "shop-api", "p@ss", "", "", ""]
@@ -150,10 +150,8 @@ def test_it_ends_with_what_to_do_next(type_: Type, capsys: pytest.CaptureFixture
 @pytest.fixture
 async def telegram(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[TelegramSimulator]:
     simulator = TelegramSimulator()
-    runner = web.AppRunner(simulator.app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    monkeypatch.setenv("TELEGRAM_API_URL", f"http://127.0.0.1:{runner.addresses[0][1]}")
+    runner, address = await serve(simulator.app)
+    monkeypatch.setenv("TELEGRAM_API_URL", address)
     yield simulator
     await runner.cleanup()
 

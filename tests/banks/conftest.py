@@ -16,6 +16,7 @@ from bot.banks.sber import SberBank, Settings, create
 from bot.banks.sber.gateway import TIMEOUTS, Timeouts
 from bot.config import load
 from bot.ports import NewOrder, OrderRef
+from tests.serving import serve
 
 PATH = "/payment/rest/"
 MD_ORDER = "aefeb658-48fb-7f37-aefe-b65804b11830"
@@ -47,6 +48,13 @@ class FakeGateway:
         raw = body if isinstance(body, bytes) else json.dumps(body, ensure_ascii=False).encode()
         self.reply = lambda request: web.Response(body=raw, status=status, **more)
 
+    @property
+    def app(self) -> web.Application:
+        """Answers whatever is asked."""
+        app = web.Application()
+        app.router.add_route("*", "/{path:.*}", self.handle)
+        return app
+
     async def handle(self, request: web.Request) -> web.StreamResponse:
         self.asked.append((request.path, dict(request.headers), await request.read()))
         answer = self.reply(request)
@@ -64,12 +72,8 @@ class FakeGateway:
 @pytest.fixture
 async def gateway() -> AsyncIterator[FakeGateway]:
     fake = FakeGateway()
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", fake.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    fake.url = f"http://127.0.0.1:{runner.addresses[0][1]}{PATH}"
+    runner, address = await serve(fake.app)
+    fake.url = f"{address}{PATH}"
     yield fake
     await runner.cleanup()
 

@@ -7,15 +7,15 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from aiohttp import web
 from cryptography import x509
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 
 from bot.errors import BankUnavailable
+from tests.serving import serve
 
-from .conftest import MD_ORDER, ORDER, FakeGateway, MakeBank, sample
+from .conftest import MD_ORDER, ORDER, PATH, FakeGateway, MakeBank, sample
 
 DAY = datetime.timedelta(days=1)
 
@@ -63,21 +63,12 @@ def ministry() -> Authority:
     return Authority("Russian Trusted Root CA of this test")
 
 
-async def serve(fake: FakeGateway, context: ssl.SSLContext) -> tuple[web.AppRunner, str]:
-    app = web.Application()
-    app.router.add_route("*", "/{path:.*}", fake.handle)
-    runner = web.AppRunner(app, shutdown_timeout=0.05)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0, ssl_context=context).start()
-    return runner, f"https://127.0.0.1:{runner.addresses[0][1]}/payment/rest/"
-
-
 @pytest.fixture
 async def secure(gateway: FakeGateway, ministry: Authority, tmp_path: Path) -> AsyncIterator[str]:
     """The address of a gateway whose certificate the ministry signed."""
     gateway.says(sample("registered"))
-    runner, url = await serve(gateway, ministry.server_context(tmp_path, "127.0.0.1"))
-    yield url
+    runner, url = await serve(gateway.app, ministry.server_context(tmp_path, "127.0.0.1"))
+    yield f"{url}{PATH}"
     await runner.cleanup()
 
 
@@ -113,8 +104,8 @@ async def test_the_name_in_the_certificate_must_be_the_servers(
     make_bank: MakeBank, gateway: FakeGateway, ministry: Authority, tmp_path: Path
 ) -> None:
     """A certificate of a trusted authority for somebody else is refused."""
-    runner, url = await serve(gateway, ministry.server_context(tmp_path, "127.0.0.9"))
+    runner, url = await serve(gateway.app, ministry.server_context(tmp_path, "127.0.0.9"))
     with pytest.raises(BankUnavailable, match="mismatch"):
-        await make_bank(url=url, ca_file=ministry.write(tmp_path / "ca.pem")).register(ORDER)
+        await make_bank(url=f"{url}{PATH}", ca_file=ministry.write(tmp_path / "ca.pem")).register(ORDER)
     await runner.cleanup()
     assert gateway.asked == []

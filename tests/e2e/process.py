@@ -18,6 +18,7 @@ from bot.demo import free_port
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import Message, TelegramSimulator
+from tests.serving import serve
 from tests.until import eventually
 
 OWNER = 1001
@@ -52,11 +53,9 @@ class Product:
         }  # fmt: skip
 
     async def _serve(self, app: web.Application) -> str:
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
+        runner, address = await serve(app)
         self._runners.append(runner)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+        return address
 
     async def close(self) -> None:
         if self.process.returncode is None:

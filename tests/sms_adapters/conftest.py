@@ -17,6 +17,7 @@ from bot.errors import CallbackRejected
 from bot.ports import SmsReport, SmsSender
 from bot.sandbox.sms import SmsSimulator
 from bot.sms import TIMEOUTS, Timeouts, http, smsc, smsru
+from tests.serving import serve
 
 PHONE = "+79161234567"
 TEXT = "Прилавок: 12 500 ₽ частями https://pay.shop.ru/p/AbCdEf12Gh4"
@@ -44,13 +45,6 @@ def make(provider: str, url: str, timeouts: Timeouts = TIMEOUTS, **more: Any) ->
 def provider(request: pytest.FixtureRequest) -> str:
     """Each that speaks HTTP in turn."""
     return str(request.param)
-
-
-async def serve(app: web.Application) -> tuple[web.AppRunner, str]:
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 class Reports:

@@ -24,6 +24,7 @@ from bot.demo import free_port
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.telegram import Message, TelegramSimulator
 from storage import staff
+from tests.serving import serve
 from tests.until import eventually
 
 ANYA, OLEG, STRANGER = 1001, 1002, 1003
@@ -33,14 +34,6 @@ PATIENCE = 8  # s; the machine may be loaded
 
 
 until = partial(eventually, within=PATIENCE)
-
-
-async def serve(app: web.Application, runners: list[web.AppRunner]) -> str:
-    runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
-    runners.append(runner)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 class Shop:
@@ -63,9 +56,14 @@ class Shop:
             self.telegram.start(user)
         self.telegram.add_group(GROUP, "Чат магазина", [OLEG, ANYA])
         self.telegram.world.updates.clear()
-        self.telegram_address = await serve(self.telegram.app, self._runners)
-        self.bank_address = await serve(self.bank.app, self._runners)
+        self.telegram_address = await self._serve(self.telegram.app)
+        self.bank_address = await self._serve(self.bank.app)
         self.bank.callback_url = f"{self.address}/bank/callback"
+
+    async def _serve(self, app: web.Application) -> str:
+        runner, address = await serve(app)
+        self._runners.append(runner)
+        return address
 
     async def start(self, **settings: Any) -> None:
         """The service; its staff are entered at its first start."""

@@ -12,6 +12,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.bank import BankSimulator
+from tests.serving import serve
 from tests.until import eventually
 
 SUM = 12_500_00
@@ -21,13 +22,6 @@ LOGIN = {"userName": "sandbox-api", "password": "sandbox"}
 
 
 until = partial(eventually, within=2)
-
-
-async def serve(app: web.Application) -> tuple[web.AppRunner, str]:
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 class Shop:

@@ -9,8 +9,9 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.bank import BankSimulator
+from tests.serving import serve
 
-from .conftest import LOGIN, Merchant, Shop, serve
+from .conftest import LOGIN, Merchant, Shop
 
 
 class Browser:

@@ -18,6 +18,7 @@ from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import TelegramSimulator
 from bot.sandbox.wire import Wire
 from tests.browser import chromium
+from tests.serving import serve
 
 CODE = "AbCdEf12Gh4"
 CARD = (
@@ -93,11 +94,9 @@ class Sandbox:
             await runner.cleanup()
 
     async def _serve(self, app: web.Application) -> str:
-        runner = web.AppRunner(app, shutdown_timeout=0.1)
-        await runner.setup()
-        await web.TCPSite(runner, "127.0.0.1", 0).start()
+        runner, address = await serve(app)
         self._runners.append(runner)
-        return f"http://127.0.0.1:{runner.addresses[0][1]}"
+        return address
 
     async def _count_reset(self) -> None:
         self.resets += 1

@@ -11,20 +11,13 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.sms import SmsSimulator
+from tests.serving import serve
 from tests.until import eventually
 
 TICK = timedelta(seconds=10)
 
 
 until = partial(eventually, within=2)
-
-
-async def serve(app: web.Application) -> tuple[web.AppRunner, str]:
-    runner = web.AppRunner(app, shutdown_timeout=0)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    return runner, f"http://127.0.0.1:{runner.addresses[0][1]}"
 
 
 class Service:

@@ -10,10 +10,10 @@ import pytest
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiohttp import web
 from PIL import Image
 
 from bot.sandbox.telegram import TelegramSimulator
+from tests.serving import serve
 
 SELLER, MANAGER, GROUP = 7, 8, -1001
 
@@ -33,11 +33,8 @@ def telegram() -> TelegramSimulator:
 
 @pytest.fixture
 async def address(telegram: TelegramSimulator) -> AsyncIterator[str]:
-    runner = web.AppRunner(telegram.app)
-    await runner.setup()
-    site = web.TCPSite(runner, "127.0.0.1", 0)
-    await site.start()
-    yield f"http://127.0.0.1:{runner.addresses[0][1]}"
+    runner, address = await serve(telegram.app)
+    yield address
     await runner.cleanup()
 
 

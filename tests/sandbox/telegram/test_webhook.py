@@ -10,6 +10,7 @@ import pytest
 from aiohttp import web
 
 from bot.sandbox.telegram import TelegramSimulator
+from tests.serving import serve
 
 from .conftest import MANAGER, SELLER, Call
 
@@ -51,10 +52,8 @@ async def service(call: Call) -> AsyncIterator[Service]:
     service = Service()
     app = web.Application()
     app.router.add_post("/telegram/webhook", service.receive)
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    service.url = f"http://127.0.0.1:{runner.addresses[0][1]}/telegram/webhook"
+    runner, address = await serve(app)
+    service.url = f"{address}/telegram/webhook"
     await call("setWebhook", url=service.url, secret_token=SECRET)
     yield service
     await runner.cleanup()
