@@ -131,7 +131,7 @@ class Service:
         self._creation = Creation(db, settings, vault, now)
         self._poller = Poller(db, settings, now)
         self._pictures = QrPictures()
-        views = Views(settings, vault, now, is_test=bank.is_test, sms_is_on=self._delivery.is_on)
+        views = self._views = Views(settings, vault, now, is_test=bank.is_test, sms_is_on=self._delivery.is_on)
         telling = Telling(db, TelegramChat(self.bot), TelegramWords(), views, self._pictures, vault, now)
         registration = Registration(db, bank, settings, self._delivery, owners, now, installation)
         settlement = Settlement(db, bank, Budget(settings.bank_calls_per_second), owners, now)
@@ -151,7 +151,9 @@ class Service:
         answers = Answers(Replies(self.db, vault, self._now))
         questions = Questions(self.db, self.settings, vault, self._now)
         steps = Steps(self.db, self._creation, self._delivery, self._now)
-        reception = start.Reception(self.staff, steps, answers, self.settings, sms_is_on=self._delivery.is_on)
+        reception = start.Reception(
+            self.staff, steps, self.db, self._views, answers, self.settings, self._now, sms_is_on=self._delivery.is_on
+        )
         gate = StaffOnly(self.staff, answers, self._moving, ZoneInfo(self.settings.timezone), self._now)
         dispatcher.message.outer_middleware(gate)
         dispatcher.callback_query.outer_middleware(gate)

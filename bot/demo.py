@@ -110,7 +110,7 @@ class Demo:
                 user="sandbox-api",
                 password="sandbox",  # noqa: S106 - of the simulated bank
                 callback_key="sandbox-callback-key",
-                decline=True,
+                decline=False,
             )
         )
         first = load_given(smsru.Settings, api_id="sandbox-api-id", url=self._sms_address, report_secret=SECRET)

@@ -74,7 +74,7 @@ class Simulator:
         app.router.add_post("/_sandbox/faults", self._arm_fault)
         app.router.add_get("/_sandbox/log", self._show_log)
         app.router.add_post("/_sandbox/reset", self._reset)
-        app.on_shutdown.append(self._let_go)
+        app.on_shutdown.append(self._shut_down)
         return app
 
     # What a subclass says of itself
@@ -96,9 +96,16 @@ class Simulator:
         """False for exchanges that would only flood the log."""
         return True
 
+    def let_go(self) -> None:
+        """Closes the connections of all calls that hang, without an answer."""
+        for gone in self._hanging:
+            if not gone.done():
+                gone.set_result(None)
+
     def reset(self) -> None:
         """Forgets everything. Subclasses extend it."""
         self.faults.clear()
+        self.let_go()
         self.wire.clear()
 
     # Recording and faults
@@ -152,10 +159,8 @@ class Simulator:
             request.transport.abort()
         return web.Response(status=504)
 
-    async def _let_go(self, app: web.Application) -> None:
-        for gone in self._hanging:
-            if not gone.done():
-                gone.set_result(None)
+    async def _shut_down(self, app: web.Application) -> None:
+        self.let_go()
 
     # The control routes
 

@@ -45,6 +45,17 @@ class TelegramWords:
         ]
         return Message("\n".join(line for line in lines if line), _buttons(view))
 
+    def status(self, view: CardView, place: Place) -> Message:
+        """The answer to /status: how the card begins, its money as far as it moved, how the link travels."""
+        values = _values(view, place)
+        text = say(
+            "status", view.lang, card=say(view.text, view.lang, **values), n=view.number,
+            paid=format_rub(view.deposited + view.refunded) if view.deposited + view.refunded else "",
+            refunded=values["ref"], left=format_rub(view.left) if view.refunded and view.left else "",
+            delivery=_delivery(view, place),
+        )  # fmt: skip
+        return Message(text)
+
     def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
         place = Place(-1) if bell else Place(0)
         values = {**_values(view, place), "ref": format_rub(refunded) if refunded else ""}

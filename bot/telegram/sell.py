@@ -27,6 +27,8 @@ from storage.rows import Payment, Person
 
 from .answers import Answers, place_of
 
+MONEY_BACK = r"(?i)\s*(возврат|верн[иу]|отмен|refund\b|cancel)"  # how a message begins that must not become a sale
+
 
 class Selling:
     """What the handlers of this room share."""
@@ -53,6 +55,9 @@ class Selling:
 
     async def not_read(self, message: Message, person: Person) -> None:
         await self._answers.say(message, "r.unread", person.lang)
+
+    async def by_hand(self, message: Message, person: Person) -> None:
+        await self._answers.say(message, "r.by_hand", person.lang)
 
     async def shared(self, message: Message, person: Person, contact: Contact) -> None:
         """A contact: whom it names is never read as a sum, whatever stands in it."""
@@ -110,7 +115,7 @@ class Selling:
         )
         other = (Button(say("T-PICK.other", person.lang), data=f"pick:{draft}:other"),)
         sums = [format_rub(reading.amount) for reading in readings]
-        values = {"raw": escape(choice.raw), "sum": sums[0], "a": sums[0], "b": sums[-1]}
+        values = {"raw": escape(choice.raw), "sum": sums[0], "a": sums[0], "b": sums[:2][-1]}
         question = say(f"r.{choice.question}", person.lang, **values)
         await self._answers.answer(message, Answer(question, (*rows, other)))
 
@@ -137,6 +142,11 @@ def router(selling: Selling, bot_id: int) -> Router:
         """Its number is not a sum: «/complete 1042» sells nothing."""
         if message.chat.type == "private":
             await selling.not_read(message, person)
+
+    @room.message(F.text.regexp(MONEY_BACK), to_us)
+    async def by_hand(message: Message, person: Person) -> None:
+        """Money back is not done here yet, and its sum is never sold."""
+        await selling.by_hand(message, person)
 
     @room.message(F.text, to_us)
     async def by_text(message: Message, person: Person) -> None:

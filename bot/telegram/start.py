@@ -2,29 +2,43 @@
 
 import re
 from html import escape
+from zoneinfo import ZoneInfo
 
 from aiogram import Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import Message
 
+from bot.clock import Now
 from bot.config import Settings
 from bot.money import format_rub
-from bot.payments.states import Status
 from bot.payments.steps import Steps
+from bot.payments.view import Views
 from bot.ports import Message as Answer
+from bot.ports import Place
 from bot.staff import Newcomer, Staff, may_touch
-from bot.text import say
+from bot.text import at, say
+from storage.engine import Database
 from storage.rows import Payment, Person
 
-from .answers import Answers
+from .answers import Answers, place_of
+from .cards import TelegramWords
+
+ROW_WORDS = 20  # characters of what was sold; a row is one line on a phone
 
 
 class Reception:
     """What the handlers of this room share."""
 
-    def __init__(self, staff: Staff, steps: Steps, answers: Answers, settings: Settings, *, sms_is_on: bool) -> None:
+    def __init__(
+        self, staff: Staff, steps: Steps, db: Database, views: Views, answers: Answers, settings: Settings, now: Now,
+        *, sms_is_on: bool,
+    ) -> None:  # fmt: skip
         self._staff = staff
         self._steps = steps
+        self._db = db
+        self._views = views
+        self._now = now
+        self._zone = ZoneInfo(settings.timezone)
         self.answers = answers
         self._settings = settings
         self._sms_is_on = sms_is_on
@@ -66,11 +80,6 @@ class Reception:
         ]
         return say("T-OWNER", lang, list="\n".join(lines))
 
-    def help(self, person: Person) -> str:
-        till = f"{self._settings.public_url}/till" if self._settings.public_url else ""
-        text = say("T-HELP", person.lang, till=till)
-        return text if person.role == "assistant" else f"{text}\n{say('T-HELP.manager', person.lang)}"
-
     async def find(self, message: Message, person: Person, command: CommandObject) -> Payment | None:
         """The payment that a command names by its number, or by standing in reply to its card."""
         number = re.search(r"\b[0-9]{1,15}\b", command.args or "")
@@ -87,11 +96,17 @@ class Reception:
         return payment
 
     def row(self, payment: Payment, lang: str) -> str:
-        status = Status(payment.status)
         return say(
-            "list.row", lang, mark=say(f"mark.{status}", lang), n=payment.id, sum=format_rub(payment.amount),
-            state=say(f"state.{status}", lang), tail=(payment.phone_tail or "")[-2:], what="", t="", seller="",
+            "list.row", lang, mark=say(f"mark.{payment.status}", lang), n=payment.id, sum=format_rub(payment.amount),
+            state=say(f"state.{payment.status}", lang), tail=(payment.phone_tail or "")[-2:],
+            what=escape(payment.what[:ROW_WORDS]), t=at(payment.created_at, lang, self._zone, self._now()),
         )  # fmt: skip
+
+    async def status(self, payment: Payment, place: Place) -> Answer | None:
+        """None: it is gone."""
+        async with self._db.read() as tx:
+            view = await self._views.read(tx, payment.id)
+        return TelegramWords().status(view, place) if view else None
 
     async def last(self, person: Person) -> str:
         rows = [self.row(payment, person.lang) for payment in await self._steps.last(person)]
@@ -108,7 +123,7 @@ def router(reception: Reception) -> Router:
 
     @room.message(Command("help"))
     async def help_(message: Message, person: Person) -> None:
-        await answers.answer(message, Answer(reception.help(person)))
+        await answers.answer(message, Answer(say("T-HELP", person.lang)))
 
     @room.message(Command("last"))
     async def last(message: Message, person: Person) -> None:
@@ -116,7 +131,8 @@ def router(reception: Reception) -> Router:
 
     @room.message(Command("status"))
     async def status(message: Message, command: CommandObject, person: Person) -> None:
-        if payment := await reception.find(message, person, command):
-            await answers.answer(message, Answer(reception.row(payment, person.lang)))
+        payment = await reception.find(message, person, command)
+        if payment and (answer := await reception.status(payment, place_of(message))):
+            await answers.answer(message, answer)
 
     return room

@@ -29,7 +29,8 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-CHIPS = ("12500", "12,5к 89161234567 сумка", "/hold 12500", "возврат 3000 брак", "12.500")
+CHIPS = ("12500", "12,5к 89161234567 сумка", "12.500", "500 700", "/hold 12500")
+NOT_YET = {"late_money"}  # switches of what the product cannot show so far: nothing is cancelled in the chat
 FIRST_MESSAGE = "12500 9161234567 Куртка зимняя"
 
 
@@ -40,7 +41,7 @@ class Page:
         self.language = "ru"
         self._bank = bank
         self._telegram = telegram
-        self._scenes = scenes
+        self._scenes = [name for name in scenes if name not in NOT_YET]
         source = (HERE / "page.html").read_text("utf-8")
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._template = environment.from_string(source)

@@ -69,7 +69,10 @@ class Scene:
     # The switches
 
     def _silence_bank(self, on: bool) -> None:
+        """What hangs when it is switched off is closed at once: nobody waits for a timeout."""
         self._bank.faults.arm("*", "hang", SILENT_CALLS if on else 0)
+        if not on:
+            self._bank.let_go()
 
     def _lose_callbacks(self, on: bool) -> None:
         self._bank.callbacks.knobs.drop = on

@@ -152,9 +152,12 @@ export function messageGone(chatId, id) {
   if (chatId === current?.id) nodeOf(id)?.remove()
 }
 
+/** The first words of a private chat answer the Start that the sandbox has pressed: no news. */
+const isGreeting = (message, chat) => chat.name !== "shop" && [...chat.messages.values()].every(other => hidden(other) || other.id === message.id)
+
 export function rang(message, show) {
   const chat = chats.get(message.chat_id)
-  if (!chat) return
+  if (!chat || isGreeting(message, chat)) return
   ring(textOf(message))
   if (chat !== current || !seen("chat")) chat.unread += 1
   drawTabs()

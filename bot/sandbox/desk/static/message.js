@@ -6,7 +6,7 @@ import { lines } from "./rich.js"
 
 const TONES = [[/^[✅🔒]/u, "ok"], [/^[✖❗]/u, "bad"], [/^⚠/u, "unknown"], [/^[⌛↩✋]/u, "wait"]]
 const YES = /^(Да\b|Да,|Yes\b)/
-const MUTED = /^(SMS|Ссылка в Telegram|Link in the shopper)|·\s(\d\d\.\d\d\s)?\d\d:\d\d$/
+const MUTED = /^(SMS[^?]*$|Ссылка в Telegram|Link in the shopper)|^[^№]*·\s(\d\d\.\d\d\s)?\d\d:\d\d$/
 const PRESS_MS = 1000
 const pressed = new Map() // press id -> its button
 const answered = new Map() // answers that came before their press's id

@@ -1,0 +1,58 @@
+"""What staff are told when they ask: /help, /last, /status; and that asking for money back sells nothing."""
+
+import pytest
+
+from .conftest import GROUP, OLEG, Shop, words
+
+
+async def test_status_tells_state_money_and_delivery(shop: Shop) -> None:
+    """The first line of the card with the number; money only once it has moved."""
+    shop.say("12500 9161234567 куртка")
+    await shop.hears("Ждём оплату")
+    shop.say("/status 1001")
+    assert words(await shop.hears("12 500 ₽ · № 1001")) == (
+        "🕓 Ждём оплату · 12 500 ₽ · № 1001\nSMS не подключены. Покажите QR"
+    )
+    shop.pay()
+    await shop.hears("✅ Оплачено 12 500 ₽ · ")
+    shop.say("/status 1001")
+    assert "\nОплачено 12 500 ₽\n" in words(await shop.hears("✅ Оплачено · 12 500 ₽ · № 1001"))
+
+
+async def test_the_last_sales_are_listed_with_their_states(shop: Shop) -> None:
+    """State first, then what tells one sale from another; typed words are escaped."""
+    shop.say("12500 9161234567 <b>куртка</b>")
+    await shop.hears("Ждём оплату")
+    shop.say("/last")
+    [_, row] = words(await shop.hears("Последние")).split("\n")
+    assert row.startswith("🕓 Ждём оплату · 12 500 ₽ · № 1001 · …67 · <b>куртка</b> · ")
+
+
+async def test_help_names_only_what_works(shop: Shop) -> None:
+    """The same for everybody: what is not there yet is not promised."""
+    for user in (OLEG, None):
+        shop.say("/help", **({"user": user} if user else {}))
+        told = words(await shop.hears("Продать:", **({"chat": user} if user else {})))
+        assert not [later for later in ("/find", "/close", "/day", "/staff", "/invite", "/till") if later in told]
+
+
+@pytest.mark.parametrize("typed", ["возврат 3000 брак", "Верни 3000", "отмена 1001", "refund 3000 defect"])
+async def test_asking_for_money_back_sells_nothing(shop: Shop, typed: str) -> None:
+    """Its sum or number would make a new payment."""
+    shop.say(typed)
+    await shop.hears("пока в кабинете банка")
+    assert await shop.sales() == []
+
+
+async def test_a_question_about_two_sums_names_both(shop: Shop) -> None:
+    """Not the number that they are together."""
+    shop.say("5000 7000")
+    await shop.hears("Вижу две суммы: 5 000 ₽ и 7 000 ₽.")
+
+
+async def test_a_status_in_the_group_hides_the_phone(shop: Shop) -> None:
+    """Numbers of shoppers stay out of groups."""
+    shop.say("12500 9161234567")
+    await shop.hears("Ждём оплату")
+    shop.say("/status 1001", user=OLEG, chat_id=GROUP)
+    assert "916" not in words(await shop.hears("№ 1001", chat=GROUP))
