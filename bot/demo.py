@@ -48,6 +48,7 @@ class Demo:
         self.desk = Desk(
             clock=self.clock, wire=self.wire, bank=self.bank, telegram=self.telegram, sms=self.sms,
             service=self.service_address, on_reset=self._restart,
+            on_language=self._speak,
         )  # fmt: skip
         self.service: Service | None = None
         self._round = 0  # each start over has a database of its own
@@ -123,6 +124,15 @@ class Demo:
         )
         return Adapters(gateway, gateway, [smsru.create(first), smsc.create(second)])
 
+    async def _speak(self, language: str) -> None:
+        """The staff's chats are in it from now on."""
+        if self.service is None:
+            return
+        async with self.service.db.write() as tx:
+            for person in (SELLER, MANAGER):
+                if known := await staff.by_telegram_id(tx, person.id):
+                    await staff.change(tx, known.id, lang=language)
+
     async def _seat_staff(self, service: Service) -> None:
         """The same people as at the desk; their group is the shop's."""
         now = self.clock.now()
@@ -134,7 +144,7 @@ class Demo:
             for person, role in ((SELLER, SELLERS_ROLE), (MANAGER, MANAGERS_ROLE)):
                 await staff.add(
                     tx, telegram_id=person.id, name=person.name, username=person.username, role=role, shop_id=shop.id,
-                    created_at=now,
+                    lang=self.desk.language, created_at=now,
                 )  # fmt: skip
 
 

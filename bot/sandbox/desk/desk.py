@@ -40,11 +40,15 @@ async def nothing() -> None:
     """The product needs no restart."""
 
 
+async def unheard(language: str) -> None:
+    """The product's staff keep their language."""
+
+
 class Desk:
     """`service`: base address of the running product, whose PUBLIC_URL is the desk's own address.
 
     The simulators are run by the caller; the bank's `base_path` is "/bank", its `public_url` the desk's address.
-    `on_reset` restarts the product with an empty database.
+    `on_reset` restarts the product with an empty database, `on_language` gives its staff the visitor's language.
     """
 
     def __init__(
@@ -57,6 +61,7 @@ class Desk:
         sms: SmsSimulator,
         service: str,
         on_reset: Callable[[], Awaitable[None]] = nothing,
+        on_language: Callable[[str], Awaitable[None]] = unheard,
     ) -> None:
         self._bank = bank
         self._telegram = telegram
@@ -69,7 +74,7 @@ class Desk:
         self._links = Links(bank, telegram)
         self._scene = Scene(clock, bank, telegram, sms, self._links)
         self._view = View(clock, wire, telegram, sms, self._links, self._scene, self._coach)
-        self._page = Page(bank, telegram, self._scene.names)
+        self._page = Page(bank, telegram, self._scene.names, on_language)
         self._proxy = Proxy(service, wire.record, self._page_opened)
         clock.subscribe(self._clock_moved)
         self.app = self._build(BankDoor(clock, wire, bank, self._scene))
@@ -85,6 +90,11 @@ class Desk:
         app.router.add_route("*", "/{path:.*}", self._proxy.handle)
         app.on_shutdown.append(self._let_go)
         return app
+
+    @property
+    def language(self) -> str:
+        """Of the last visitor."""
+        return self._page.language
 
     async def start(self) -> None:
         """Follows the simulators and seats the cast. Call it once the product listens, or before: updates wait."""

@@ -1,6 +1,7 @@
 """`/` and its static files: one HTML page in two languages, without inline script or style."""
 
 import json
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import jinja2
@@ -35,12 +36,16 @@ FIRST_MESSAGE = "12500 9161234567 Куртка зимняя"
 
 
 class Page:
-    """`scenes`: names of the switches, in their order. `language`: of the last visitor."""
+    """`scenes`: names of the switches, in order. `language`: of the last visitor; `on_language` hears it change."""
 
-    def __init__(self, bank: BankSimulator, telegram: TelegramSimulator, scenes: list[str]) -> None:
+    def __init__(
+        self, bank: BankSimulator, telegram: TelegramSimulator, scenes: list[str],
+        on_language: Callable[[str], Awaitable[None]],
+    ) -> None:  # fmt: skip
         self.language = "ru"
         self._bank = bank
         self._telegram = telegram
+        self._on_language = on_language
         self._scenes = [name for name in scenes if name not in NOT_YET]
         source = (HERE / "page.html").read_text("utf-8")
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -62,8 +67,10 @@ class Page:
         asked = request.query.get("lang", "")
         language = asked if asked in WORDS else request.cookies.get(LANGUAGE_COOKIE, "ru")
         language = language if language in WORDS else "ru"
-        self.language, words = language, WORDS[language]
+        changed, self.language, words = language != self.language, language, WORDS[language]
         speak(self._telegram, language)
+        if changed:
+            await self._on_language(language)
         text = self._template.render(
             language=language, other="en" if language == "ru" else "ru", words=words,
             words_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),

@@ -63,6 +63,7 @@ function select(chat) {
 export function read() {
   if (!current) return
   if (seen("chat")) current.unread = 0
+  grow()
   drawTabs()
 }
 
@@ -213,6 +214,7 @@ function write(text) {
 
 function grow() {
   box.style.height = "auto"
+  if (!box.scrollHeight) return // its pane is not shown: measured when it is
   box.style.height = `${Math.min(box.scrollHeight + 2, 116)}px` // four lines
 }
 
