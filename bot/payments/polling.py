@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from bot.ports import OrderStatus
 from storage.rows import BankOrder
 
+from .orders import LIVE
 from .states import CLOSED_UNPAID, OPEN
 
 FIRST_READ = timedelta(seconds=10)
@@ -33,7 +34,7 @@ def is_over(order: BankOrder, now: datetime) -> bool:
 
 def next_read(order: BankOrder, status: str, changed_at: datetime, now: datetime) -> datetime | None:
     """When to ask the bank about the order again; None: nothing can change there without us."""
-    if status not in OPEN | CLOSED_UNPAID or order.state not in {"asked", "registered"}:
+    if status not in OPEN | CLOSED_UNPAID or order.state not in LIVE:
         return None
     if is_over(order, now):
         return now + OLD_STEP if order.bank_status == OrderStatus.AUTHORISING else None

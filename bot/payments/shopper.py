@@ -10,6 +10,7 @@ from storage.rows import BankOrder, Payment
 
 from .announce import queue_card
 from .moves import move
+from .orders import linked
 from .polling import first_read
 from .settle import CALLED, queue_settle
 from .states import PAYABLE, Status, page_state
@@ -59,7 +60,7 @@ class Shopper:
         async with self._db.read() as tx:
             payment = await payments.by_code(tx, code)
             orders = await bank_orders.of_payment(tx, payment.id) if payment else []
-        order = next((found for found in reversed(orders) if found.state == "registered"), None)
+        order = linked(orders)
         if payment is None or order is None or payment.status not in PAYABLE or self._is_over(payment):
             return None
         if not await self._step(payment.id, PAYABLE, Status.PAYING, at_bank=order):

@@ -15,6 +15,7 @@ from bot.money import format_rub
 from bot.ports import OrderState, OrderStatus
 from storage.rows import BankOrder, Payment
 
+from .orders import LIVE, WITH_MONEY, has_money
 from .polling import is_over
 from .states import (
     CLOSED_UNPAID,
@@ -31,8 +32,6 @@ from .states import (
 
 ROUBLES = {"643", "810", "RUB", "RUR", ""}  # 810 and RUR: the rouble's codes of old merchants; empty: not told
 NOT_TOLD = 0  # an amount that the answer does not name
-WITH_MONEY = {OrderStatus.HELD, OrderStatus.PAID, OrderStatus.REFUNDED}
-LIVE = {"asked", "registered"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +41,6 @@ class Verdict:
     status: Status
     bank_says: str | None = None
     paid_twice: bool = False
-
-
-def has_money(order: BankOrder) -> bool:
-    """Whether the bank said so when it was read last."""
-    return order.bank_status in WITH_MONEY
-
-
-def is_paid_twice(orders: Iterable[BankOrder]) -> bool:
-    return sum(map(has_money, orders)) > 1
 
 
 def concerns(order: BankOrder, others: Iterable[BankOrder], seen: OrderState) -> bool:

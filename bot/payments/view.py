@@ -10,10 +10,10 @@ from bot.clock import Now
 from bot.config import Settings
 from bot.vault import Vault
 from storage import bank_orders, payments, sms, staff
-from storage.rows import BankOrder, Sms
+from storage.rows import BankOrder, Payment, Sms
 
+from .orders import is_paid_twice, linked
 from .states import PAYABLE, Status, card_text, is_reversible
-from .verdict import is_paid_twice
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +31,6 @@ class CardView:
     what: str
     shop: str
     seller: str
-    seller_id: int
     lang: str
     zone: ZoneInfo
     now: datetime
@@ -54,8 +53,6 @@ class CardView:
     receipt_note: str | None
     is_test: bool
     reversible: bool
-    late: bool
-    two_stage: bool
 
     @property
     def has_qr(self) -> bool:
@@ -92,13 +89,7 @@ class Views:
         now = self._now()
         return CardView(
             number=payment.id,
-            text=card_text(
-                status,
-                late=payment.late,
-                refused=payment.action_code is not None,
-                two_stage=payment.two_stage,
-                paid_twice=is_paid_twice(orders),
-            ),
+            text=_text(payment, orders),
             status=status,
             version=payment.version,
             amount=payment.amount,
@@ -108,7 +99,6 @@ class Views:
             what=payment.what,
             shop=shop.name if shop else "",
             seller=seller.name if seller else "",
-            seller_id=payment.seller_id,
             lang=seller.lang if seller else "ru",
             zone=self._zone,
             now=now,
@@ -131,13 +121,21 @@ class Views:
             receipt_note=self._settings.receipt_note,
             is_test=self._is_test,
             reversible=is_reversible(status, payment.two_stage, payment.changed_at, now),
-            late=payment.late,
-            two_stage=payment.two_stage,
         )
 
     def _link(self, code: str | None, orders: list[BankOrder]) -> str | None:
         """Our own page where we have an address; the bank's link otherwise (level 0), and nowhere else."""
-        order = next((found for found in reversed(orders) if found.state == "registered"), None)
+        order = linked(orders)
         if order is None:
             return None
         return f"{self._settings.public_url}/p/{code}" if self._settings.public_url and code else order.form_url
+
+
+def _text(payment: Payment, orders: list[BankOrder]) -> str:
+    return card_text(
+        Status(payment.status),
+        late=payment.late,
+        refused=payment.action_code is not None,
+        two_stage=payment.two_stage,
+        paid_twice=is_paid_twice(orders),
+    )

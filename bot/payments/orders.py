@@ -1,0 +1,23 @@
+"""A payment's bank orders seen together: which one is paid by the link, which have money. Pure."""
+
+from collections.abc import Iterable, Sequence
+
+from bot.ports import OrderStatus
+from storage.rows import BankOrder
+
+LIVE = {"asked", "registered"}  # states of an order whose link the shopper has or may still get
+WITH_MONEY = {OrderStatus.HELD, OrderStatus.PAID, OrderStatus.REFUNDED}
+
+
+def linked(orders: Sequence[BankOrder]) -> BankOrder | None:
+    """The newest with a link: what the shopper pays."""
+    return next((order for order in reversed(orders) if order.state == "registered"), None)
+
+
+def has_money(order: BankOrder) -> bool:
+    """Whether the bank said so when it was read last."""
+    return order.bank_status in WITH_MONEY
+
+
+def is_paid_twice(orders: Iterable[BankOrder]) -> bool:
+    return sum(map(has_money, orders)) > 1
