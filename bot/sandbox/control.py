@@ -70,8 +70,8 @@ class Simulator:
     def make_app(self) -> web.Application:
         """The aiohttp application: control routes, recording and faults. Subclasses add their own routes to it."""
         app = web.Application(middlewares=[self._record_and_fail], client_max_size=12 * 1024**2)
-        app.router.add_post("/_sandbox/clock", self._move_clock)
-        app.router.add_post("/_sandbox/faults", self._arm_fault)
+        app.router.add_post("/_sandbox/clock", spelt(self._move_clock))
+        app.router.add_post("/_sandbox/faults", spelt(self._arm_fault))
         app.router.add_get("/_sandbox/log", self._show_log)
         app.router.add_post("/_sandbox/reset", self._reset)
         app.on_shutdown.append(self._shut_down)
@@ -186,6 +186,18 @@ class Simulator:
     async def _reset(self, request: web.Request) -> web.Response:
         self.reset()
         return web.json_response({"ok": True})
+
+
+def spelt(act: Handler) -> Handler:
+    """400 {"error"} for a body that cannot be read or says what cannot be."""
+
+    async def handle(request: web.Request) -> web.StreamResponse:
+        try:
+            return await act(request)
+        except (KeyError, TypeError, ValueError) as wrong:
+            return web.json_response({"error": f"cannot be: {wrong}"}, status=400)
+
+    return handle
 
 
 def text_of(answer: web.StreamResponse | None) -> str:

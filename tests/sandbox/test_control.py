@@ -1,10 +1,11 @@
-"""Calls that hang are let go."""
+"""What every simulator can be told: hanging calls are let go, misspelt orders are refused."""
 
 import asyncio
 
 import httpx
 import pytest
 from aiohttp import web
+from aiohttp.test_utils import TestClient, TestServer
 
 from bot.sandbox.bank import BankSimulator
 
@@ -26,3 +27,15 @@ async def test_a_hanging_call_is_closed_when_it_is_let_go() -> None:
         with pytest.raises(httpx.RemoteProtocolError):
             await call
     await runner.cleanup()
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [("clock", '{"now": "soon"}'), ("clock", '{"advance": []}'), ("clock", "{"), ("faults", "{}"), ("faults", "[]")],
+)
+async def test_a_misspelt_order_is_a_bad_request(route: str, body: str) -> None:
+    """With what is wrong, and not an error of the server."""
+    async with TestClient(TestServer(BankSimulator().app)) as client:
+        answer = await client.post(f"/_sandbox/{route}", data=body)
+        assert answer.status == 400
+        assert "error" in await answer.json()
