@@ -98,6 +98,7 @@ class Service:
         await self._take_over()
         await self.staff.open_first_shop()
         vault = Vault(data_key(self.settings))
+        self._build_shared(vault)
         worker = self._build_worker(vault, await self._installation())
         intake = self._build_intake(vault)
         await self._serve(intake)
@@ -124,17 +125,21 @@ class Service:
 
     # Building
 
-    def _build_worker(self, vault: Vault, installation: str) -> Worker:
-        db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
-        owners = Owners(vault)
-        self._delivery = Delivery(db, self._adapters.senders, settings, vault, owners, now)
+    def _build_shared(self, vault: Vault) -> None:
+        """What more than one of the parts below needs."""
+        db, settings, now = self.db, self.settings, self._now
+        self._owners = Owners(vault)
+        self._delivery = Delivery(db, self._adapters.senders, settings, vault, self._owners, now)
         self._creation = Creation(db, settings, vault, now)
         self._poller = Poller(db, settings, now)
         self._pictures = QrPictures()
-        views = self._views = Views(settings, vault, now, is_test=bank.is_test, sms_is_on=self._delivery.is_on)
-        telling = Telling(db, TelegramChat(self.bot), TelegramWords(), views, self._pictures, vault, now)
-        registration = Registration(db, bank, settings, self._delivery, owners, now, installation)
-        settlement = Settlement(db, bank, Budget(settings.bank_calls_per_second), owners, now)
+        self._views = Views(settings, vault, now, is_test=self._adapters.bank.is_test, sms_is_on=self._delivery.is_on)
+
+    def _build_worker(self, vault: Vault, installation: str) -> Worker:
+        db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
+        telling = Telling(db, TelegramChat(self.bot), TelegramWords(), self._views, self._pictures, vault, now)
+        registration = Registration(db, bank, settings, self._delivery, self._owners, now, installation)
+        settlement = Settlement(db, bank, Budget(settings.bank_calls_per_second), self._owners, now)
         works = {
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
@@ -150,10 +155,9 @@ class Service:
         dispatcher = Dispatcher()
         answers = Answers(Replies(self.db, vault, self._now))
         questions = Questions(self.db, self.settings, vault, self._now)
-        steps = Steps(self.db, self._creation, self._delivery, self._now)
-        reception = start.Reception(
-            self.staff, steps, self.db, self._views, answers, self.settings, self._now, sms_is_on=self._delivery.is_on
-        )
+        steps = Steps(self.db, self._views, self._creation, self._delivery, self._now)
+        is_on = self._delivery.is_on
+        reception = start.Reception(self.staff, steps, answers, self.settings, self._now, sms_is_on=is_on)
         gate = StaffOnly(self.staff, answers, self._moving, ZoneInfo(self.settings.timezone), self._now)
         dispatcher.message.outer_middleware(gate)
         dispatcher.callback_query.outer_middleware(gate)

@@ -10,13 +10,15 @@ from .create import Creation, queue_registration
 from .deliver import Delivery
 from .settle import PRESSED, queue_settle
 from .states import UNREGISTERED
+from .view import CardView, Views
 
 
 class Steps:
     """Each method is one verb; `take` finds it by its name and returns the key of the toast."""
 
-    def __init__(self, db: Database, creation: Creation, delivery: Delivery, now: Now) -> None:
+    def __init__(self, db: Database, views: Views, creation: Creation, delivery: Delivery, now: Now) -> None:
         self._db = db
+        self._views = views
         self._creation = creation
         self._delivery = delivery
         self._now = now
@@ -30,6 +32,11 @@ class Steps:
         async with self._db.read() as tx:
             card = await cards.of_message(tx, chat_id, message_id)
             return await payments.get(tx, card.payment_id) if card else None
+
+    async def view(self, payment_id: int) -> CardView | None:
+        """All that its card may show."""
+        async with self._db.read() as tx:
+            return await self._views.read(tx, payment_id)
 
     async def last(self, person: Person, limit: int = 10) -> list[Payment]:
         """The person's newest sales first."""

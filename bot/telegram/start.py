@@ -12,12 +12,10 @@ from bot.clock import Now
 from bot.config import Settings
 from bot.money import format_rub
 from bot.payments.steps import Steps
-from bot.payments.view import Views
 from bot.ports import Message as Answer
 from bot.ports import Place
 from bot.staff import Newcomer, Staff, may_touch
 from bot.text import at, say
-from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .answers import Answers, place_of
@@ -30,13 +28,10 @@ class Reception:
     """What the handlers of this room share."""
 
     def __init__(
-        self, staff: Staff, steps: Steps, db: Database, views: Views, answers: Answers, settings: Settings, now: Now,
-        *, sms_is_on: bool,
-    ) -> None:  # fmt: skip
+        self, staff: Staff, steps: Steps, answers: Answers, settings: Settings, now: Now, *, sms_is_on: bool
+    ) -> None:
         self._staff = staff
         self._steps = steps
-        self._db = db
-        self._views = views
         self._now = now
         self._zone = ZoneInfo(settings.timezone)
         self.answers = answers
@@ -104,8 +99,7 @@ class Reception:
 
     async def status(self, payment: Payment, place: Place) -> Answer | None:
         """None: it is gone."""
-        async with self._db.read() as tx:
-            view = await self._views.read(tx, payment.id)
+        view = await self._steps.view(payment.id)
         return TelegramWords().status(view, place) if view else None
 
     async def last(self, person: Person) -> str:
