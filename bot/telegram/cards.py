@@ -32,12 +32,12 @@ class TelegramWords:
 
     def card(self, view: CardView, place: Place) -> Message:
         lang = view.lang
-        values = _values(view, place)
+        values = _values(view, in_group=place.is_group)
         lines = [
             f"<b>{say(view.text, lang, **values)}</b>",
             f"<b>{say('card.test', lang)}</b>" if view.is_test else None,
             say("card.number", lang, **values),
-            _delivery(view, place),
+            _delivery(view, in_group=place.is_group),
             say(f"{view.text}.hint", lang, **values) if has(f"{view.text}.hint", lang) else None,
             say("card.paid.reversible", lang) if view.text == "card.paid" and view.reversible else None,
             say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.created_at)),
@@ -47,18 +47,17 @@ class TelegramWords:
 
     def status(self, view: CardView, place: Place) -> Message:
         """The answer to /status: how the card begins, its money as far as it moved, how the link travels."""
-        values = _values(view, place)
+        values = _values(view, in_group=place.is_group)
         text = say(
             "status", view.lang, card=say(view.text, view.lang, **values), n=view.number,
             paid=format_rub(view.deposited + view.refunded) if view.deposited + view.refunded else "",
             refunded=values["ref"], left=format_rub(view.left) if view.refunded and view.left else "",
-            delivery=_delivery(view, place),
+            delivery=_delivery(view, in_group=place.is_group),
         )  # fmt: skip
         return Message(text)
 
     def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
-        place = Place(-1) if bell else Place(0)
-        values = {**_values(view, place), "ref": format_rub(refunded) if refunded else ""}
+        values = {**_values(view, in_group=True), "ref": format_rub(refunded) if refunded else ""}
         text = say(ping, view.lang, **values)
         return Message(say("ping.seller", view.lang, ping=text, seller=values["seller"]) if bell else text)
 
@@ -66,7 +65,7 @@ class TelegramWords:
         return Message(say("ping.several", "ru", list="\n".join(pings)))
 
 
-def _values(view: CardView, place: Place) -> Mapping[str, object]:
+def _values(view: CardView, *, in_group: bool) -> Mapping[str, object]:
     """Everything that a text may ask for."""
     why, then = decline_reason(view.action_code, view.lang)
     if view.status is Status.FAILED:
@@ -82,7 +81,7 @@ def _values(view: CardView, place: Place) -> Mapping[str, object]:
         "shop": escape(view.shop),
         "seller": escape(view.seller),
         "who": escape(view.cancelled_by or ""),
-        "phone": _phone(view, place),
+        "phone": _phone(view, in_group=in_group),
         "tail": tail(view.phone) if view.phone else "",
         "code": view.handover_code,
         "t": _at(view, view.opened_at if view.text == "card.opened" and view.opened_at else view.changed_at),
@@ -101,14 +100,14 @@ def _at(view: CardView, moment: datetime) -> str:
     return at(moment, view.lang, view.zone, view.now)
 
 
-def _phone(view: CardView, place: Place) -> str:
+def _phone(view: CardView, *, in_group: bool) -> str:
     """Whole in private, its last two digits where others read along."""
     if view.phone is None:
         return ""
-    return f"…{tail(view.phone)}" if place.is_group else format_private(view.phone)
+    return f"…{tail(view.phone)}" if in_group else format_private(view.phone)
 
 
-def _delivery(view: CardView, place: Place) -> str | None:
+def _delivery(view: CardView, *, in_group: bool) -> str | None:
     """How the link travels to the shopper."""
     if view.phone is None or view.status in {Status.REGISTERING, Status.UNKNOWN, Status.FAILED}:
         return None
@@ -117,7 +116,7 @@ def _delivery(view: CardView, place: Place) -> str | None:
         return None if view.sms_is_on else say("sms.none", view.lang)
     if message.provider == "console":
         return say("sms.console", view.lang)
-    phone = _phone(view, place)
+    phone = _phone(view, in_group=in_group)
     if message.state == "waiting":
         return say_plural("sms.soon", view.lang, view.sms_delay, phone=phone)
     if message.state == "refused":
