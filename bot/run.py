@@ -40,7 +40,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[None]]) -> Non
 async def _offer_ownership(service: Service) -> None:
     """At level 0 the link needs the bot's name, so it waits for Telegram; the 15 minutes begin then."""
     name = None if service.settings.public_url else await service.bot_name()
-    show(owner_address(service.settings, name, await service.staff.new_owner_token()))
+    show("start.owner", owner_address(service.settings, name, await service.staff.new_owner_token()))
 
 
 async def print_owner_link(settings: Settings) -> None:
@@ -53,7 +53,7 @@ async def print_owner_link(settings: Settings) -> None:
         staff = Staff(db, settings, utc_now)
         await staff.open_first_shop()
         name = None if settings.public_url else await _name_of(bot)
-        show(owner_address(settings, name, await staff.new_owner_token()))
+        show("start.owner_link", owner_address(settings, name, await staff.new_owner_token()))
     finally:
         await bot.session.close()
         await db.close()
@@ -72,10 +72,10 @@ def owner_address(settings: Settings, bot_name: str | None, token: str) -> str:
     return f"{settings.public_url}/i/{token}" if settings.public_url else f"https://t.me/{bot_name}?start={token}"
 
 
-def show(link: str) -> None:
+def show(key: str, link: str) -> None:
     """The link and its QR, for the terminal of whoever installs."""
     code = qrcode.QRCode(border=2)
     code.add_data(link)
-    sys.stdout.write(say("start.owner", "ru", link=link) + "\n")
+    sys.stdout.write(say(key, "ru", link=link) + "\n")
     code.print_ascii(out=sys.stdout, invert=True)
     sys.stdout.flush()

@@ -35,6 +35,7 @@ log = structlog.get_logger(__name__)
 
 WAITING, SENDING, STOPPED, UNKNOWN, REFUSED = "waiting", "sending", "stopped", "unknown", "refused"
 CONSOLE = "console"  # the trial provider: nothing arrives anywhere, so nothing is asked
+PAUSES = (timedelta(seconds=5), timedelta(seconds=15))  # before a message that nobody could take is tried again
 FIRST_ASK = timedelta(seconds=20)  # providers count status requests: not more often, and ever more rarely
 LAST_ASK = timedelta(hours=6)  # after that a report may still come, but we do not ask
 
@@ -101,7 +102,16 @@ class Delivery:
                 return DONE
             text, phone = await self._text(tx, message, payment), self._vault.open(message.phone_sealed)
         answers = await self._send(phone, text, message.id)
+        if _is_passing(answers) and job.attempts < len(PAUSES):
+            again_at = self._now() + PAUSES[job.attempts]
+            return Outcome(write=partial(self._wait, message.id), again_at=again_at, note="not taken now")
         return Outcome(write=partial(self._note_answers, message.id, answers), note=type(answers[-1][1]).__name__)
+
+    async def _wait(self, sms_id: int, tx: AsyncConnection) -> None:
+        """Certainly not sent: it may be tried again."""
+        message = await sms.get(tx, sms_id)
+        if message and message.state == SENDING:
+            await sms.move(tx, message, state=WAITING, now=self._now())
 
     async def resolve(self, job: Job) -> Outcome:
         """Somebody began to send it and is gone: it may have gone out, so it is not sent again."""
@@ -225,3 +235,9 @@ class Delivery:
     async def _show(self, tx: AsyncConnection, payment_id: int, now: datetime) -> None:
         if payment := await payments.get(tx, payment_id):
             await queue_card(tx, payment, now)
+
+
+def _is_passing(answers: Answers) -> bool:
+    """Nobody took it, and the last one asked said that it is a matter of time: nothing was sent."""
+    outcome = answers[-1][1]
+    return isinstance(outcome, Rejected) and outcome.fault is SmsFault.TEMPORARY

@@ -103,7 +103,8 @@ class Registration:
             return (payment, order) if order else None
 
     def _lifetime(self, payment: Payment) -> timedelta:
-        return self._settings.link_lifetime if payment.phone_tail else self._settings.link_lifetime_qr
+        by_sms = payment.phone_tail and self._delivery.is_on
+        return self._settings.link_lifetime if by_sms else self._settings.link_lifetime_qr
 
     async def _order_for_bank(self, payment: Payment, order: BankOrder) -> NewOrder:
         async with self._db.read() as tx:

@@ -66,6 +66,23 @@ async def test_only_a_definite_refusal_goes_on_to_the_next_provider(till: Till) 
     ]
 
 
+async def test_what_nobody_could_take_is_tried_again_twice(till: Till) -> None:
+    """A passing refusal is a definite "not sent": after 5 s, after 15 s more, then the card says to show the QR."""
+    busy = Rejected(SmsFault.TEMPORARY, permanent=False)
+    till.sms.outcomes, till.second_sms.outcomes = [busy, Accepted("1")], [busy]
+    number = await till.sell(phone=PHONE)
+    await till.passes(6)
+    assert (await till.message(number)).state == "waiting"
+    await till.passes(5)
+    assert (await till.message(number)).state == "sent"
+
+    till.sms.outcomes, till.second_sms.outcomes = [busy] * 3, [busy] * 3
+    number = await till.sell(phone=PHONE, look_alike_accepted=True)
+    await till.passes(60)
+    assert (await till.message(number)).state == "refused"
+    assert (till.sms.outcomes, till.second_sms.outcomes) == ([], [])
+
+
 async def test_a_crash_after_the_attempt_is_unknown(till: Till) -> None:
     """Whoever takes the job over does not send again."""
     number = await till.sell(phone=PHONE)
