@@ -32,7 +32,7 @@ tests: $(DEV)
 	$(BIN)/python -m pytest -n 2 -m "not faults and not bench"
 
 faults: $(DEV)
-	$(BIN)/python -m pytest -m faults
+	$(BIN)/python -m pytest -m faults -s
 
 bench: $(DEV)
 	$(BIN)/python -m pytest -m bench -s

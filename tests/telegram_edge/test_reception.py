@@ -46,8 +46,8 @@ async def test_asking_for_money_back_sells_nothing(shop: Shop, typed: str) -> No
 
 async def test_a_question_about_two_sums_names_both(shop: Shop) -> None:
     """Not the number that they are together."""
-    shop.say("5000 7000")
-    await shop.hears("Вижу две суммы: 5 000 ₽ и 7 000 ₽.")
+    shop.say("500 700")
+    await shop.hears("Вижу две суммы: 500 ₽ и 700 ₽.")
 
 
 async def test_a_status_in_the_group_hides_the_phone(shop: Shop) -> None:
