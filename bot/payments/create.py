@@ -7,6 +7,7 @@ the payment that exists.
 import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Self
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -21,6 +22,7 @@ from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .announce import queue_card
+from .grammar import Order
 from .moves import move
 from .states import OPEN, PAID_FOR, Status
 
@@ -43,6 +45,20 @@ class Sale:
     what: str = ""
     two_stage: bool = False
     look_alike_accepted: bool = False
+
+    @classmethod
+    def of(cls, order: Order, *, key: str, seller: Person, place: Place, look_alike_accepted: bool = False) -> Self:
+        """What was read in a message, asked for by `seller`."""
+        return cls(
+            key=key,
+            seller=seller,
+            place=place,
+            amount=order.amount,
+            phone=order.phone,
+            what=order.what,
+            two_stage=order.hold,
+            look_alike_accepted=look_alike_accepted,
+        )
 
 
 @dataclass(frozen=True, slots=True)

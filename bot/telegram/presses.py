@@ -42,27 +42,15 @@ class Presses:
         await self._create(bot, press, person, chosen, accepted)
 
     async def _create(self, bot: Bot, press: CallbackQuery, person: Person, chosen: Chosen, accepted: bool) -> None:
-        order = chosen.order
-        result = await self._creation.create(
-            Sale(
-                key=chosen.key,
-                seller=person,
-                place=chosen.place,
-                amount=order.amount,
-                phone=order.phone,
-                what=order.what,
-                two_stage=order.hold,
-                look_alike_accepted=accepted,
-            )
-        )
-        match result:
+        sale = Sale.of(chosen.order, key=chosen.key, seller=person, place=chosen.place, look_alike_accepted=accepted)
+        match await self._creation.create(sale):
             case Made(again=again):
                 toast = "toast.done_already" if again else "card.registering.hint"
                 await self.answers.toast(bot, press, toast, person.lang)
             case Refused(key, values):
                 await self.answers.toast(bot, press, key, person.lang, alert=True, **values)
             case twin:
-                draft = await self._questions.ask_reading(chosen.place, person, chosen.key, [order])
+                draft = await self._questions.ask_reading(chosen.place, person, chosen.key, [chosen.order])
                 question = self._questions.about_twin(twin.payment, person.lang, draft)
                 await self.answers.post(chosen.place, question, key=f"twin:{draft}")
                 await self.answers.toast(bot, press, "toast.checking", person.lang)

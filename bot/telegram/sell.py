@@ -27,7 +27,8 @@ from storage.rows import Payment, Person
 
 from .answers import Answers, place_of
 
-MONEY_BACK = r"(?i)\s*(возврат|верн[иу]|отмен|refund\b|cancel)"  # how a message begins that must not become a sale
+MONEY_BACK = r"(?i)\s*(возврат\w*|верн(и|ите|у|уть)|отмен(а|и|ите|ить|у|яю)|refund|cancel)\b"
+"""How a message begins that must not become a sale."""
 
 
 class Selling:
@@ -76,15 +77,7 @@ class Selling:
         """An order that can be read in one way only."""
         shopper = await self._shopper(message, person, typed)
         order = sent_to(shopper, typed)
-        sale = Sale(
-            key=key_of(message),
-            seller=person,
-            place=place_of(message),
-            amount=order.amount,
-            phone=order.phone,
-            what=order.what,
-            two_stage=order.hold,
-        )
+        sale = Sale.of(order, key=key_of(message), seller=person, place=place_of(message))
         match await self._creation.create(sale):
             case Refused(key, values):
                 if shopper:

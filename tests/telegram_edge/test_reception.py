@@ -44,6 +44,12 @@ async def test_asking_for_money_back_sells_nothing(shop: Shop, typed: str) -> No
     assert await shop.sales() == []
 
 
+async def test_a_name_that_only_begins_alike_is_sold(shop: Shop) -> None:
+    """Only whole words ask for money back."""
+    shop.say("Вернисаж 5000")
+    await shop.hears("Ждём оплату · 5 000 ₽")
+
+
 async def test_a_question_about_two_sums_names_both(shop: Shop) -> None:
     """Not the number that they are together."""
     shop.say("500 700")
