@@ -19,7 +19,7 @@ class Shop:
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """A member of staff."""
+    """A member of staff: somebody with his own chat, a shared phone, or a seller who shares one (`account_id`)."""
 
     id: int
     telegram_id: int | None
@@ -30,6 +30,10 @@ class Person:
     shop_id: int
     access_until: datetime | None
     closed_at: datetime | None
+    is_shared: bool
+    account_id: int | None
+    selling_id: int | None
+    selling_since: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +64,8 @@ class Payment:
     cancelled_by: int | None
     link_until: datetime | None
     opened_at: datetime | None
+    held_at: datetime | None
+    paid_at: datetime | None
     changed_at: datetime
     created_at: datetime
 
@@ -81,6 +87,35 @@ class BankOrder:
     read_at: datetime | None
     next_read_at: datetime | None
     asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Operation:
+    """A movement of a payment's money; amounts in kopecks. The states and their meaning: payments/operations.py."""
+
+    id: int
+    key: str
+    payment_id: int
+    bank_order_id: int
+    kind: str
+    amount: int
+    reason: str
+    state: str
+    origin: str
+    answer: str | None
+    fault: str | None
+    bank_says: str | None
+    asked_by: int | None
+    decided_by: int | None
+    chat_id: int | None
+    thread_id: int | None
+    before_status: int | None
+    before_deposited: int | None
+    before_refunded: int | None
+    asked_at: datetime
+    decided_at: datetime | None
+    sent_at: datetime | None
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +161,7 @@ class Draft:
     kind: str
     chat_id: int
     author_id: int
+    payment_id: int | None
     key: str
     sealed: str
     expires_at: datetime

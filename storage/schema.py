@@ -3,6 +3,7 @@
 shops, staff, invites      who sells where
 payments                   one sale each; `status` changes by compare-and-set on `version` only
 bank_orders                1..n a payment: what the bank knows
+operations                 each deposit, reverse, refund, decline: by us, by hand at the bank, or by its clock
 links                      1..n a payment: the codes of /p/<code>, one of them open
 sms, sms_reports           messages to shoppers, reports that came before their message was stored
 callbacks                  what the bank notified
@@ -67,7 +68,12 @@ staff = Table(
     Column("shop_id", ForeignKey("shops.id"), nullable=False),
     Column("access_until", Moment),
     Column("closed_at", Moment),
+    Column("is_shared", Boolean, nullable=False, server_default=sql("false")),  # one phone of several sellers
+    Column("account_id", ForeignKey("staff.id")),  # of a named seller: the shared phone he sells by
+    Column("selling_id", ForeignKey("staff.id")),  # of a shared phone: who holds it now
+    Column("selling_since", Moment),
     Column("created_at", Moment, nullable=False),
+    Index("ix_staff_shop_id", "shop_id"),
     CheckConstraint("role IN ('assistant', 'manager', 'owner')", name="role"),
 )
 
@@ -79,6 +85,7 @@ invites = Table(
     Column("role", String(16), nullable=False),
     Column("shop_id", ForeignKey("shops.id"), nullable=False),
     Column("access_until", Moment),
+    Column("is_shared", Boolean, nullable=False, server_default=sql("false")),
     Column("expires_at", Moment, nullable=False),
     Column("invited_by", ForeignKey("staff.id")),
     Column("used_by", ForeignKey("staff.id")),
@@ -113,6 +120,8 @@ payments = Table(
     Column("cancelled_by", ForeignKey("staff.id")),
     Column("link_until", Moment),
     Column("opened_at", Moment),
+    Column("held_at", Moment),  # both by the bank's clock
+    Column("paid_at", Moment, index=True),
     Column("changed_at", Moment, nullable=False),  # of the status
     Column("created_at", Moment, nullable=False),
     CheckConstraint("amount > 0", name="amount"),
@@ -140,6 +149,41 @@ bank_orders = Table(
     Column("asked_at", Moment, nullable=False),
     CheckConstraint("state IN ('asked', 'registered', 'abandoned', 'refused')", name="state"),
     index_where("next_read_at IS NOT NULL", "ix_bank_orders_due", "next_read_at"),
+)
+
+OPEN_OPERATION = ("requested", "approved", "sent", "unknown")
+
+operations = Table(
+    "operations",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(64), nullable=False, unique=True),  # of idempotency: `ask:<draft>`
+    Column("payment_id", ForeignKey("payments.id"), nullable=False, index=True),
+    Column("bank_order_id", ForeignKey("bank_orders.id"), nullable=False),
+    Column("kind", String(16), nullable=False),
+    Column("amount", BigInteger, nullable=False),
+    Column("reason", String(200), nullable=False, server_default=""),
+    # requested | approved | sent | unknown | done | refused | denied | lapsed | disputed
+    Column("state", String(16), nullable=False),
+    Column("origin", String(16), nullable=False),  # staff | cabinet (by hand at the bank) | bank (a hold that ran out)
+    Column("answer", String(16)),  # of the call itself: accepted | refused | lost
+    Column("fault", String(32)),  # why it was not done: a key of the texts
+    Column("bank_says", String(80)),
+    Column("asked_by", ForeignKey("staff.id")),
+    Column("decided_by", ForeignKey("staff.id")),
+    Column("chat_id", BigInteger),  # where it was asked for
+    Column("thread_id", BigInteger),
+    Column("before_status", Integer),  # what the bank said just before the call
+    Column("before_deposited", BigInteger),
+    Column("before_refunded", BigInteger),
+    Column("asked_at", Moment, nullable=False),
+    Column("decided_at", Moment),
+    Column("sent_at", Moment),  # committed before the call
+    Column("ended_at", Moment),
+    CheckConstraint("amount > 0", name="amount"),
+    CheckConstraint("kind IN ('deposit', 'reverse', 'refund', 'decline')", name="kind"),
+    index_where(f"state IN {OPEN_OPERATION}", "uq_operations_open", "payment_id", unique=True),
+    index_where("state = 'requested'", "ix_operations_requested", "asked_at"),
 )
 
 links = Table(
@@ -269,11 +313,13 @@ drafts = Table(
     Column("kind", String(16), nullable=False),
     Column("chat_id", BigInteger, nullable=False),
     Column("author_id", ForeignKey("staff.id"), nullable=False),
+    Column("payment_id", ForeignKey("payments.id")),  # of a question about a sale that exists
     Column("key", String(64), nullable=False),  # the creation's idempotency key
     Column("sealed", Text, nullable=False),
     Column("expires_at", Moment, nullable=False),
     Column("used_at", Moment),
     Index("ix_drafts_chat_id", "chat_id", "author_id"),
+    index_where("used_at IS NULL", "ix_drafts_payment_id", "payment_id"),
 )
 
 audit = Table(

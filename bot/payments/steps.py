@@ -1,7 +1,8 @@
 """What a person may do with a payment by a button or a command, beside moving its money."""
 
 from bot.clock import Now
-from storage import bank_orders, cards, payments
+from bot.staff import Act, may
+from storage import bank_orders, cards, payments, staff
 from storage.engine import Database
 from storage.rows import Payment, Person
 
@@ -23,15 +24,18 @@ class Steps:
         self._delivery = delivery
         self._now = now
 
-    async def find(self, payment_id: int) -> Payment | None:
+    async def allowed(self, person: Person, act: Act, payment_id: int) -> Payment | None:
+        """The payment, if there is one with which the person may do this."""
         async with self._db.read() as tx:
-            return await payments.get(tx, payment_id)
+            payment = await payments.get(tx, payment_id)
+            seller = await staff.get(tx, payment.seller_id) if payment else None
+        return payment if payment and may(person, act, payment, seller) else None
 
-    async def of_card(self, chat_id: int, message_id: int) -> Payment | None:
-        """The payment that a message shows."""
+    async def of_card(self, chat_id: int, message_id: int) -> int | None:
+        """The number of the payment that a message shows."""
         async with self._db.read() as tx:
             card = await cards.of_message(tx, chat_id, message_id)
-            return await payments.get(tx, card.payment_id) if card else None
+        return card.payment_id if card else None
 
     async def view(self, payment_id: int) -> CardView | None:
         """All that its card may show."""

@@ -6,7 +6,7 @@ from aiogram.types import CallbackQuery
 from bot.payments.create import Creation, Made, Refused, Sale
 from bot.payments.questions import Chosen, Questions
 from bot.payments.steps import Steps
-from bot.staff import may_touch
+from bot.staff import Act
 from storage.rows import Payment, Person
 
 from .answers import Answers
@@ -25,8 +25,7 @@ class Presses:
 
     async def touched(self, bot: Bot, press: CallbackQuery, person: Person, number: str) -> Payment | None:
         """The payment of a button, if this person may do something with it."""
-        payment = await self.steps.find(int(number))
-        if payment and may_touch(person, payment):
+        if payment := await self.steps.allowed(person, Act.LOOK, int(number)):
             return payment
         await self.answers.toast(bot, press, "r.no_n", person.lang, alert=True, n=number)
         return None

@@ -14,7 +14,7 @@ from bot.money import format_rub
 from bot.payments.steps import Steps
 from bot.ports import Message as Answer
 from bot.ports import Place
-from bot.staff import Newcomer, Staff, may_touch
+from bot.staff import Act, Newcomer, Staff
 from bot.text import at, say
 from storage.rows import Payment, Person
 
@@ -79,15 +79,15 @@ class Reception:
         """The payment that a command names by its number, or by standing in reply to its card."""
         number = re.search(r"\b[0-9]{1,15}\b", command.args or "")
         if number:
-            payment = await self._steps.find(int(number[0]))
+            found: int | None = int(number[0])
         elif message.reply_to_message:
-            payment = await self._steps.of_card(message.chat.id, message.reply_to_message.message_id)
+            found = await self._steps.of_card(message.chat.id, message.reply_to_message.message_id)
         else:
             await self.answers.say(message, "r.which", person.lang, command=command.command)
             return None
-        if payment is None or not may_touch(person, payment):
+        payment = await self._steps.allowed(person, Act.LOOK, found) if found else None
+        if payment is None:
             await self.answers.say(message, "r.no_n", person.lang, n=number[0] if number else "?")
-            return None
         return payment
 
     def row(self, payment: Payment, lang: str) -> str:

@@ -10,14 +10,13 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import Now
+from bot.config import Settings
 from storage import audit
 from storage import staff as stored
 from storage.engine import Database
 from storage.payments import lock_shop
-from storage.rows import Payment, Person
-
-from .clock import Now
-from .config import Settings
+from storage.rows import Person
 
 OWNER_LINK_LIFE = timedelta(minutes=15)
 TOKEN_BYTES = 24  # 32 characters of the deep link's alphabet
@@ -111,15 +110,6 @@ class Staff:
         if person is None:
             raise LookupError("a person who was just entered")
         return person
-
-
-def may_touch(person: Person, payment: Payment) -> bool:
-    """An assistant his own, a manager his shop's, an owner all."""
-    if person.role == "owner":
-        return True
-    if person.role == "manager":
-        return person.shop_id == payment.shop_id
-    return person.id == payment.seller_id
 
 
 def _hash(token: str) -> str:

@@ -1,4 +1,4 @@
-"""Who works here: the first shop, owners by setting and by one-use link, and whose sale is whose."""
+"""Who works here: the first shop, owners by setting and by one-use link."""
 
 import asyncio
 from dataclasses import replace
@@ -8,11 +8,11 @@ import pytest
 from sqlalchemy import select
 
 from bot.config import Settings, load
-from bot.staff import Newcomer, Staff, may_touch
+from bot.staff import Newcomer, Staff
 from storage import schema
 from storage import staff as stored
 from storage.engine import Database
-from storage.rows import Payment, Person
+from storage.rows import Person
 
 NOON = datetime.fromisoformat("2026-11-25T12:00:00+03:00")
 OLGA = Newcomer(500, "Ольга", "olga", "ru")
@@ -86,7 +86,7 @@ async def test_owner_ids_name_owners(db: Database, clock: Clock, staff: Staff) -
     assert await named.person(replace(OLGA, telegram_id=502)) is None
 
 
-ANYA = Person(2, 501, "Аня", None, "ru", "assistant", 1, None, None)
+ANYA = Person(2, 501, "Аня", None, "ru", "assistant", 1, None, None, False, None, None, None)
 
 
 async def test_access_ends(clock: Clock, staff: Staff) -> None:
@@ -95,15 +95,3 @@ async def test_access_ends(clock: Clock, staff: Staff) -> None:
     assert not staff.is_active(replace(ANYA, closed_at=NOON))
     assert not staff.is_active(replace(ANYA, access_until=NOON))
     assert staff.is_active(replace(ANYA, access_until=NOON + timedelta(seconds=1)))
-
-
-def test_whose_sale_it_is() -> None:
-    """An assistant's own, a manager's shop's, an owner's all."""
-    facts = dict.fromkeys(Payment.__dataclass_fields__) | {"shop_id": 1, "seller_id": 2}
-    sale = Payment(**facts)  # type: ignore[arg-type]  # only who and where matters
-    other = replace(sale, shop_id=9, seller_id=9)
-    for role, own, foreign in (("assistant", True, False), ("manager", True, False), ("owner", True, True)):
-        person = replace(ANYA, role=role)
-        assert (may_touch(person, sale), may_touch(person, other)) == (own, foreign)
-    assert not may_touch(replace(ANYA, id=3), sale)
-    assert may_touch(replace(ANYA, id=3, role="manager"), sale)
