@@ -52,6 +52,7 @@ class OrderState:
     """What the bank says of an order. Amounts in kopecks; `status` None: a value that we do not know.
 
     `amount` 0 and `currency` "": the answer named none. `bank_time`: the bank's own clock when it answered.
+    `held_at`, `paid_at`: when the money was held (in one stage: taken) and taken, by the bank; None: it did not say.
     """
 
     number: str
@@ -65,14 +66,30 @@ class OrderState:
     action_code: int | None = None
     action_text: str = ""
     bank_time: datetime | None = None
+    held_at: datetime | None = None
+    paid_at: datetime | None = None
 
 
 class Bank(Protocol):
-    """A gateway. Every method raises the BankError that fits; none repeats a call by itself."""
+    """A gateway. Every method raises the BankError that fits; none repeats a call by itself.
+
+    BankRefused from an operation on money: by what the bank says it was not carried out. BankUnknown: ask for the
+    status and compare amounts, never send it again, since the bank takes an equal one for a second one.
+    `amount` in kopecks is always the explicit sum: 0, which the bank may read as "all", is a ValueError.
+    `description`: the one that the order was registered with, so that a cart names the same position.
+    """
 
     @property
     def is_test(self) -> bool:
         """True: no money moves there."""
+
+    @property
+    def can_decline(self) -> bool:
+        """True: this merchant may close unpaid orders."""
+
+    @property
+    def can_reverse_deposited(self) -> bool:
+        """True: a completed hold may still be reversed on the day of its completion."""
 
     async def register(self, order: NewOrder) -> Registered: ...
 
@@ -80,6 +97,15 @@ class Bank(Protocol):
 
     async def decline(self, order: OrderRef) -> None:
         """Closes an unpaid order, so that its link dies."""
+
+    async def deposit(self, order: OrderRef, amount: int, *, description: str) -> None:
+        """Completes a hold, once: charges `amount` of it and releases the rest. Under one rouble is a ValueError."""
+
+    async def reverse(self, order: OrderRef) -> None:
+        """Cancels the whole payment, held or taken today. The bank allows one try: a refused one spoils the later."""
+
+    async def refund(self, order: OrderRef, amount: int, *, description: str) -> None:
+        """Gives taken money back, in part or whole, repeatedly until nothing is left."""
 
     async def close(self) -> None: ...
 

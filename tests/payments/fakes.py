@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from itertools import count
 from typing import Any
 
-from bot.clock import Now
-from bot.errors import BankDuplicate, BankOrderUnknown, MessageLost
+from bot.clock import Now, bank_day
+from bot.errors import BankDuplicate, BankOrderUnknown, BankRefused, MessageLost
 from bot.ports import (
     Accepted,
     Message,
@@ -24,6 +24,8 @@ from bot.ports import (
 from bot.qr import QrPictures
 
 NOON = datetime.fromisoformat("2026-11-25T12:00:00+03:00")
+ROUBLE = 100
+WRONG_STATE = "Платёж должен быть в корректном состоянии"
 
 
 class Clock:
@@ -40,9 +42,14 @@ class Clock:
 
 
 class FakeBank:
-    """Knows orders by their number. `trouble`: what the next calls raise, after doing or not doing their work."""
+    """Knows orders by their number. `trouble`: what the next calls raise before they do their work, `lost`: after it.
+
+    Operations move an order as the bank does, and are refused where its state does not allow them.
+    """
 
     is_test = False
+    can_decline = False
+    can_reverse_deposited = False
 
     def __init__(self, now: Now) -> None:
         self._now = now
@@ -52,8 +59,12 @@ class FakeBank:
         self.register_trouble: list[Exception] = []
         self.lost_answers: list[Exception] = []
         self.status_trouble: list[Exception] = []
+        self.operation_trouble: list[Exception] = []  # of deposit, reverse, refund, decline, whichever comes
+        self.lost_operations: list[Exception] = []
         self.before_answer: Callable[[], Awaitable[None]] | None = None
         self.before_status: Callable[[], Awaitable[None]] | None = None  # of the next: while its answer travels
+        self._two_stage: set[str] = set()
+        self._reverse_tried: set[str] = set()
 
     async def register(self, order: NewOrder) -> Registered:
         self.calls.append(("register", order.number))
@@ -63,6 +74,8 @@ class FakeBank:
             raise BankDuplicate(1, "Заказ с таким номером уже обработан")
         md_order = f"{len(self.orders):036}"
         self.orders[order.number] = OrderState(order.number, md_order, OrderStatus.REGISTERED, order.amount, "643")
+        if order.two_stage:
+            self._two_stage.add(order.number)
         if self.before_answer:
             await self.before_answer()
         if self.lost_answers:
@@ -76,27 +89,95 @@ class FakeBank:
             raise self.status_trouble.pop(0)
         if order.number not in self.orders:
             raise BankOrderUnknown(6, "Заказ не найден")
-        seen = self.orders[order.number]
+        seen = replace(self.orders[order.number], bank_time=self._now())
         meanwhile, self.before_status = self.before_status, None
         if meanwhile:
             await meanwhile()
         return seen
 
     async def decline(self, order: OrderRef) -> None:
-        raise AssertionError("nothing here declines")
+        if not self.can_decline:
+            raise BankRefused(5, "BANK_SBER_DECLINE is off")
+        self._operate("decline", order, _declined)
+
+    async def deposit(self, order: OrderRef, amount: int, *, description: str) -> None:
+        self._operate("deposit", order, lambda state: _deposited(state, amount, self._now()))
+
+    async def reverse(self, order: OrderRef) -> None:
+        self._operate("reverse", order, self._reversed)
+
+    async def refund(self, order: OrderRef, amount: int, *, description: str) -> None:
+        self._operate("refund", order, lambda state: _refunded(state, amount))
+
+    def _operate(self, method: str, order: OrderRef, change: Callable[[OrderState], OrderState]) -> None:
+        """`change` gives the order's new state, or raises what the bank would say."""
+        self.calls.append((method, order.number))
+        if self.operation_trouble:
+            raise self.operation_trouble.pop(0)
+        if order.number not in self.orders:
+            raise BankOrderUnknown(6, "Неверный номер заказа")
+        self.orders[order.number] = change(self.orders[order.number])
+        if self.lost_operations:
+            raise self.lost_operations.pop(0)
+
+    def _reversed(self, state: OrderState) -> OrderState:
+        """One try an order, whatever comes of it."""
+        spoiled = state.number in self._reverse_tried
+        self._reverse_tried.add(state.number)
+        if spoiled or not (state.status is OrderStatus.HELD or self._taken_today(state)):
+            raise BankRefused(7, "Операция невозможна для текущего состояния платежа")
+        return replace(state, status=OrderStatus.REVERSED, deposited=0)
+
+    def _taken_today(self, state: OrderState) -> bool:
+        """Whole and on this day of the bank; a completed hold only where the bank allows it."""
+        if state.status is not OrderStatus.PAID or state.deposited != state.approved or state.paid_at is None:
+            return False
+        if state.number in self._two_stage and not self.can_reverse_deposited:
+            return False
+        return bank_day(state.paid_at) == bank_day(self._now())
 
     async def close(self) -> None:
         return
 
     def says(self, order: str, status: OrderStatus, /, **facts: Any) -> None:
         """From now on. What is not told follows from the status."""
-        state = self.orders[order]
+        state, is_paid = self.orders[order], status is OrderStatus.PAID
         if status in {OrderStatus.HELD, OrderStatus.PAID}:
-            facts = {"approved": state.amount, "deposited": state.amount * (status is OrderStatus.PAID)} | facts
+            moments = {"held_at": state.held_at or self._now(), "paid_at": self._now() if is_paid else None}
+            facts = {"approved": state.amount, "deposited": state.amount * is_paid, **moments} | facts
         self.orders[order] = replace(state, status=status, **facts)
 
     def count(self, method: str) -> int:
         return sum(called == method for called, _ in self.calls)
+
+
+def _deposited(state: OrderState, amount: int, now: datetime) -> OrderState:
+    if amount < ROUBLE:
+        raise ValueError(amount)
+    if state.status is not OrderStatus.HELD:
+        raise BankRefused(7, WRONG_STATE)
+    if amount > state.approved:
+        raise BankRefused(5, "Сумма завершения превышает сумму удержания")
+    return replace(state, status=OrderStatus.PAID, deposited=amount, paid_at=now)
+
+
+def _refunded(state: OrderState, amount: int) -> OrderState:
+    if amount < 1:
+        raise ValueError(amount)
+    if state.status not in {OrderStatus.PAID, OrderStatus.REFUNDED}:
+        raise BankRefused(7, WRONG_STATE)
+    if amount > state.deposited:
+        raise BankRefused(7, "Сумма возврата превышает сумму списания")
+    if amount < ROUBLE:
+        raise BankRefused(7, "Неверная сумма депозита (менее одного рубля)")
+    left, back = state.deposited - amount, state.refunded + amount
+    return replace(state, status=OrderStatus.REFUNDED, deposited=left, refunded=back)
+
+
+def _declined(state: OrderState) -> OrderState:
+    if state.status is not OrderStatus.REGISTERED:
+        raise BankRefused(7, WRONG_STATE)
+    return replace(state, status=OrderStatus.DECLINED)
 
 
 class FakeSms:

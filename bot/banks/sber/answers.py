@@ -7,8 +7,10 @@ money is never guessed.
 
 import re
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from bot.clock import MOSCOW
 from bot.errors import BankDuplicate, BankLoginRefused, BankOrderUnknown, BankRefused, BankUnknown
 from bot.ports import OrderRef, OrderState, OrderStatus, Registered
 
@@ -16,12 +18,14 @@ from .gateway import Answer
 
 REGISTER, REGISTER_HOLD = "register.do", "registerPreAuth.do"
 STATUS = "getOrderStatusExtended.do"
-DECLINE = "decline.do"
+DEPOSIT, REVERSE, REFUND, DECLINE = "deposit.do", "reverse.do", "refund.do", "decline.do"
 
 MD_ORDER = re.compile(r"[0-9a-f-]{36}")  # looks like a UUID, but is none of RFC 4122
 WEB_ADDRESS = re.compile(r"https?://[A-Za-z0-9\[][!-~]*", re.IGNORECASE)
 APP_ADDRESS = re.compile(r"(?!javascript|vbscript|data|file)[a-z][a-z0-9+.-]*://[!-~]+", re.IGNORECASE)
+UNIX_EPOCH = datetime.fromtimestamp(0, UTC)
 STATUSES = {int(status) for status in OrderStatus}
+BY_PERMISSION = {REVERSE, DECLINE}  # here "access denied" may be said to a login that is good
 ORDER_DECLINED = 2  # errorCode of a status that nevertheless names the order: its card details were wrong
 ACCESS = re.compile(r"доступ запрещ[её]н|access denied", re.IGNORECASE)
 LOGIN = re.compile(
@@ -42,7 +46,7 @@ def registered(answer: Answer) -> Registered:
     return Registered(md_order, form_url, deep_link if APP_ADDRESS.fullmatch(deep_link) else None)
 
 
-def declined(answer: Answer) -> None:
+def carried_out(answer: Answer) -> None:
     """Only a spoken 0 is a success here: nothing else in the body could prove it."""
     if _error_code(accepted(answer)) is None:
         raise BankUnknown("the answer says neither yes nor no")
@@ -66,6 +70,8 @@ def order_state(answer: Answer, asked: OrderRef) -> OrderState:
         action_code=_whole(body.get("actionCode")),
         action_text=_text(body.get("actionCodeDescription")),
         bank_time=answer.bank_time,
+        held_at=_moment(body.get("authDateTime")),
+        paid_at=_moment(body.get("depositedDate")),
     )
 
 
@@ -84,8 +90,8 @@ def _refusal(method: str, code: int, text: str) -> BankRefused:
     """The same code stands for many reasons, so the text decides where it must."""
     if code == 1 and method in {REGISTER, REGISTER_HOLD}:
         return BankDuplicate(code, text)
-    if code == 5 and (LOGIN.search(text) or (ACCESS.search(text) and method != DECLINE)):
-        return BankLoginRefused(code, text)  # at decline.do "access denied" is the missing permission for it
+    if code == 5 and (LOGIN.search(text) or (ACCESS.search(text) and method not in BY_PERMISSION)):
+        return BankLoginRefused(code, text)
     if code == 6:
         return BankOrderUnknown(code, text)
     return BankRefused(code, text)
@@ -126,6 +132,18 @@ def _kopecks(fields: Mapping[str, Any], name: str) -> int | None:
     if kopecks is None or kopecks < 0:
         raise BankUnknown(f"{name} cannot be read")
     return kopecks
+
+
+def _moment(value: object) -> datetime | None:
+    """UNIX milliseconds, or an ISO text, which without a zone is Moscow's. What is neither, or 0, is no moment, and
+    spoils no answer."""
+    try:
+        if milliseconds := _whole(value):
+            return UNIX_EPOCH + timedelta(milliseconds=milliseconds)
+        moment = datetime.fromisoformat(_text(value))
+        return (moment if moment.tzinfo else moment.replace(tzinfo=MOSCOW)).astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
 
 
 def _whole(value: object) -> int | None:
