@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
@@ -27,6 +27,14 @@ LOGIN = {"user": "shop-api", "password": "secret"}
 SHORT = Timeouts(connect=0.2, read=0.1, whole=0.15)
 
 Reply = Callable[[web.Request], Any]
+Operation = Callable[[SberBank], Awaitable[None]]
+
+OPERATIONS: dict[str, Operation] = {
+    "deposit.do": lambda bank: bank.deposit(ASKED, SUM, description=ORDER.description),
+    "reverse.do": lambda bank: bank.reverse(ASKED),
+    "refund.do": lambda bank: bank.refund(ASKED, SUM, description=ORDER.description),
+    "decline.do": lambda bank: bank.decline(ASKED),
+}
 
 
 def sample(name: str) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from bot.banks.sber import SberBank
 from bot.errors import BankUnknown
 from bot.ports import OrderRef, OrderStatus, Registered
 
-from .conftest import ASKED, MD_ORDER, ORDER, SUM, FakeGateway, MakeBank, sample
+from .conftest import ASKED, MD_ORDER, ORDER, SUM, FakeGateway, sample
 
 FORM_URL = f"https://3dsec.sberbank.ru/payment/merchants/sbersafe/payment_ru.html?mdOrder={MD_ORDER}"
 APP_URL = "sberpay://invoicing/v2?bankInvoiceId=aefeb65848fb7f37aefeb65804b11830&operationType=Web2App"
@@ -195,9 +195,39 @@ async def test_the_banks_clock_is_read_from_the_date_header(
     assert (await bank.status(ASKED)).bank_time == moment
 
 
-@pytest.mark.parametrize("body", [{}, {"errorMessage": "Успешно"}, {"errorCode": ""}])
-async def test_a_decline_needs_a_spoken_zero(make_bank: MakeBank, gateway: FakeGateway, body: dict[str, Any]) -> None:
-    """An answer that says neither yes nor no proves nothing."""
-    gateway.says(body)
-    with pytest.raises(BankUnknown):
-        await make_bank(decline="true").decline(ASKED)
+async def test_the_moments_of_the_hold_and_of_the_payment_are_read(bank: SberBank, gateway: FakeGateway) -> None:
+    """authDateTime and depositedDate, in aware UTC to the millisecond."""
+    gateway.says(sample("completed_partly"))
+    state = await bank.status(ASKED)
+    assert state.held_at == datetime(2018, 7, 15, 8, 25, 50, 391000, tzinfo=UTC)
+    assert state.paid_at == datetime(2018, 7, 15, 8, 25, 56, 391000, tzinfo=UTC)
+    assert {state.held_at.tzinfo, state.paid_at.tzinfo} == {UTC}
+
+
+@pytest.mark.parametrize(
+    ("written", "moment"),
+    [
+        ("1795602600000", datetime(2026, 11, 25, 10, 30, tzinfo=UTC)),
+        ("2026-11-25T13:30:00", datetime(2026, 11, 25, 10, 30, tzinfo=UTC)),
+        ("2026-11-25T13:30:00+05:00", datetime(2026, 11, 25, 8, 30, tzinfo=UTC)),
+        ("2026-11-25T10:30:00Z", datetime(2026, 11, 25, 10, 30, tzinfo=UTC)),
+        ("0001-01-01T00:00:00", None),
+        ("вчера", None),
+        ("null", None),
+        ("", None),
+        (None, None),
+        (0, None),
+        (True, None),
+        (1.5, None),
+        (10**18, None),
+        (10**30, None),
+        ({"time": 1}, None),
+    ],
+)
+async def test_a_moment_that_cannot_be_read_is_none(
+    bank: SberBank, gateway: FakeGateway, written: object, moment: datetime | None
+) -> None:
+    """A text without a zone is Moscow's; the rest of the answer stays good."""
+    gateway.says(sample("paid") | {"authDateTime": written, "depositedDate": written})
+    state = await bank.status(ASKED)
+    assert (state.held_at, state.paid_at, state.deposited) == (moment, moment, SUM)

@@ -70,16 +70,6 @@ async def test_code_one_of_a_status_is_no_duplicate(bank: SberBank, gateway: Fak
     assert type(refusal.value) is BankRefused
 
 
-async def test_a_decline_without_permission_is_no_trouble_with_the_login(
-    make_bank: MakeBank, gateway: FakeGateway
-) -> None:
-    """The same words, but only this method is closed."""
-    gateway.says(sample("access_denied"))
-    with pytest.raises(BankRefused) as refusal:
-        await make_bank(decline="true").decline(ASKED)
-    assert (type(refusal.value), refusal.value.code) == (BankRefused, 5)
-
-
 @pytest.mark.parametrize(
     ("status", "body", "kind"),
     [

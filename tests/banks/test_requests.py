@@ -10,7 +10,7 @@ from bot.banks.sber import SberBank
 from bot.errors import BankRefused
 from bot.ports import OrderRef
 
-from .conftest import ASKED, MD_ORDER, ORDER, FakeGateway, MakeBank, sample
+from .conftest import ASKED, MD_ORDER, OPERATIONS, ORDER, FakeGateway, MakeBank, sample
 
 
 async def test_register_posts_a_form_with_kopecks_and_an_explicit_life(bank: SberBank, gateway: FakeGateway) -> None:
@@ -117,6 +117,25 @@ async def test_the_cart_is_one_plain_position_of_the_whole_sum(make_bank: MakeBa
     assert "шт" in cart
 
 
+@pytest.mark.parametrize("amount", [100, 1_000_00, ORDER.amount])
+async def test_the_cart_of_a_part_is_the_registered_position_with_a_smaller_sum(
+    make_bank: MakeBank, gateway: FakeGateway, amount: int
+) -> None:
+    """The bank compares positionId, name and itemCode; amounts may only shrink. The whole sum brings its cart too."""
+    bank, goods = make_bank(send_cart="true"), "20% № 1042 " + "ш" * 120
+    gateway.says(sample("registered"))
+    await bank.register(dataclasses.replace(ORDER, description=goods))
+    [registered] = json.loads(gateway.form["orderBundle"])["cartItems"]["items"]
+    gateway.says(sample("done"))
+    await bank.deposit(ASKED, amount, description=goods)
+    completed = gateway.form["depositItems"]
+    await bank.refund(ASKED, amount, description=goods)
+    assert gateway.form["refundItems"] == completed
+    assert json.loads(completed) == {"items": [registered | {"itemAmount": amount, "itemPrice": amount}]}
+    assert ": " not in completed
+    assert "шт" in completed
+
+
 async def test_the_life_is_rounded_down_to_seconds(bank: SberBank, gateway: FakeGateway) -> None:
     """The link never outlives what was promised."""
     gateway.says(sample("registered"))
@@ -139,6 +158,47 @@ async def test_decline_names_the_merchant_where_it_is_set(make_bank: MakeBank, g
     await make_bank(decline="true", merchant_login="shop").decline(ASKED)
     assert gateway.asked[0][0] == "/payment/rest/decline.do"
     assert (gateway.form["orderId"], gateway.form["merchantLogin"]) == (MD_ORDER, "shop")
+
+
+@pytest.mark.parametrize("method", ["deposit.do", "reverse.do", "refund.do"])
+async def test_an_operation_names_the_order_and_its_sum_and_nothing_else(
+    make_bank: MakeBank, gateway: FakeGateway, method: str
+) -> None:
+    """Byte for byte: what belongs to registrations or to decline.do stays away, and reverse.do has no sum."""
+    gateway.says(sample("done"))
+    await OPERATIONS[method](make_bank(extra_params='{"features": "FORCE_TDS"}', merchant_login="shop"))
+    [(path, headers, raw)] = gateway.asked
+    assert path == f"/payment/rest/{method}"
+    assert headers["Content-Type"] == "application/x-www-form-urlencoded"
+    amount = "" if method == "reverse.do" else "&amount=1250050"
+    assert raw.decode() == f"userName=shop-api&password=secret&orderId={MD_ORDER}&language=ru{amount}"
+
+
+async def test_an_operation_finds_an_order_by_our_number_too(bank: SberBank, gateway: FakeGateway) -> None:
+    """While the bank's id of it is not known."""
+    gateway.says(sample("done"))
+    await bank.refund(OrderRef("S1-000042"), 1_000_00, description="")
+    assert (gateway.form.get("orderId"), gateway.form["orderNumber"]) == (None, "S1-000042")
+    assert gateway.form["amount"] == "100000"
+
+
+async def test_a_sum_that_the_bank_may_read_as_all_is_never_sent(bank: SberBank, gateway: FakeGateway) -> None:
+    """0 would charge the whole hold, or give everything back."""
+    for amount in (-1, 0, 99):
+        with pytest.raises(ValueError, match=str(amount)):
+            await bank.deposit(ASKED, amount, description="")
+    for amount in (-1, 0):
+        with pytest.raises(ValueError, match=str(amount)):
+            await bank.refund(ASKED, amount, description="")
+    assert gateway.asked == []
+
+
+def test_what_the_merchant_may_do_is_told(make_bank: MakeBank) -> None:
+    """Both are off unless they are set."""
+    usual = make_bank()
+    assert (usual.can_decline, usual.can_reverse_deposited) == (False, False)
+    assert make_bank(decline="true").can_decline
+    assert make_bank(reverse_deposited="true").can_reverse_deposited
 
 
 async def test_without_its_setting_decline_asks_nobody(bank: SberBank, gateway: FakeGateway) -> None:
