@@ -9,13 +9,7 @@ from aiohttp import web
 from bot.banks.sber import SberBank
 from bot.errors import BankError, BankLoginRefused, BankOrderUnknown, BankRefused, BankUnavailable, BankUnknown
 
-from .conftest import OPERATIONS, ORDER, SHORT, FakeGateway, MakeBank, sample
-
-
-@pytest.fixture(params=OPERATIONS)
-def method(request: pytest.FixtureRequest) -> str:
-    """Each operation in turn."""
-    return str(request.param)
+from .conftest import OPERATIONS, SHORT, FakeGateway, MakeBank, sample
 
 
 @pytest.fixture
@@ -25,11 +19,12 @@ def bank(make_bank: MakeBank) -> SberBank:
 
 
 @pytest.mark.parametrize("body", [sample("done"), {"errorCode": 0}, {"ErrorCode": "0"}, {"errorCode": "0", "x": [1]}])
-async def test_a_spoken_zero_is_a_yes(bank: SberBank, gateway: FakeGateway, method: str, body: dict[str, Any]) -> None:
-    """A number or a text, alone or with more around it; and it is asked for once."""
+async def test_a_spoken_zero_is_a_yes(bank: SberBank, gateway: FakeGateway, body: dict[str, Any]) -> None:
+    """A number or a text, alone or with more around it; and each is asked for once."""
     gateway.says(body, content_type="text/plain", charset="utf-8")
-    await OPERATIONS[method](bank)
-    assert [path for path, *_ in gateway.asked] == [f"/payment/rest/{method}"]
+    for operation in OPERATIONS.values():
+        await operation(bank)
+    assert [path for path, *_ in gateway.asked] == [f"/payment/rest/{method}" for method in OPERATIONS]
 
 
 @pytest.mark.parametrize(
@@ -51,18 +46,19 @@ async def test_a_spoken_zero_is_a_yes(bank: SberBank, gateway: FakeGateway, meth
     ],
 )
 async def test_what_says_neither_yes_nor_no_proves_nothing(
-    bank: SberBank, gateway: FakeGateway, method: str, status: int, body: object, kind: type[BankError]
+    bank: SberBank, gateway: FakeGateway, status: int, body: object, kind: type[BankError]
 ) -> None:
     """Perhaps carried out, unless nothing was let through; never sent a second time."""
     gateway.says(body, status)
-    with pytest.raises(BankError) as failure:
-        await OPERATIONS[method](bank)
-    assert type(failure.value) is kind
-    assert len(gateway.asked) == 1
+    for method, operation in OPERATIONS.items():
+        with pytest.raises(BankError) as failure:
+            await operation(bank)
+        assert (method, type(failure.value)) == (method, kind)
+    assert len(gateway.asked) == len(OPERATIONS)
 
 
-async def test_a_silent_bank_leaves_it_unknown(make_bank: MakeBank, gateway: FakeGateway, method: str) -> None:
-    """The request arrived; one only."""
+async def test_a_silent_bank_leaves_it_unknown(make_bank: MakeBank, gateway: FakeGateway) -> None:
+    """Each request arrived; one only."""
     release = asyncio.Event()
 
     async def hang(request: web.Request) -> web.Response:
@@ -70,10 +66,11 @@ async def test_a_silent_bank_leaves_it_unknown(make_bank: MakeBank, gateway: Fak
         return web.Response()
 
     gateway.reply = hang
-    with pytest.raises(BankUnknown):
-        await OPERATIONS[method](make_bank(timeouts=SHORT, decline="true"))
+    bank = make_bank(timeouts=SHORT, decline="true")
+    ends = await asyncio.gather(*(operation(bank) for operation in OPERATIONS.values()), return_exceptions=True)
     release.set()
-    assert len(gateway.asked) == 1
+    assert [type(end) for end in ends] == [BankUnknown] * len(OPERATIONS)
+    assert len(gateway.asked) == len(OPERATIONS)
 
 
 @pytest.mark.parametrize(
@@ -93,40 +90,38 @@ async def test_a_silent_bank_leaves_it_unknown(make_bank: MakeBank, gateway: Fak
     ],
 )
 async def test_a_spoken_no_is_a_refusal_with_the_banks_words(
-    bank: SberBank, gateway: FakeGateway, method: str, code: int, text: str, kind: type[BankRefused]
+    bank: SberBank, gateway: FakeGateway, code: int, text: str, kind: type[BankRefused]
 ) -> None:
     """Exactly the kind that fits; a taken number is none of an operation's troubles."""
     gateway.says({"errorCode": str(code), "errorMessage": text})
-    with pytest.raises(BankRefused) as refusal:
-        await OPERATIONS[method](bank)
-    assert (type(refusal.value), refusal.value.code, refusal.value.text) == (kind, code, text)
+    for method, operation in OPERATIONS.items():
+        with pytest.raises(BankRefused) as refusal:
+            await operation(bank)
+        said = refusal.value
+        assert (method, type(said), said.code, said.text) == (method, kind, code, text)
 
 
-async def test_a_zero_beside_an_error_is_a_no(bank: SberBank, gateway: FakeGateway, method: str) -> None:
+@pytest.mark.parametrize("beside", [{"error": "Операция отклонена"}, {"success": False}])
+async def test_a_zero_beside_an_error_is_a_no(bank: SberBank, gateway: FakeGateway, beside: dict[str, Any]) -> None:
     """0 means "processed"; what came of it stands beside it."""
-    for trouble in ({"error": "Операция отклонена"}, {"success": False}):
-        gateway.says(sample("done") | trouble)
+    gateway.says(sample("done") | beside)
+    for operation in OPERATIONS.values():
         with pytest.raises(BankRefused):
-            await OPERATIONS[method](bank)
+            await operation(bank)
 
 
-@pytest.mark.parametrize(
-    ("method", "kind"),
-    [
-        ("deposit.do", BankLoginRefused),
-        ("reverse.do", BankRefused),
-        ("refund.do", BankLoginRefused),
-        ("decline.do", BankRefused),
-    ],
-)
-async def test_a_missing_permission_is_no_trouble_with_the_login(
-    bank: SberBank, gateway: FakeGateway, method: str, kind: type[BankRefused]
-) -> None:
+async def test_a_missing_permission_is_no_trouble_with_the_login(bank: SberBank, gateway: FakeGateway) -> None:
     """The same words; but cancelling and closing are permissions of their own, and only they may be missing."""
     gateway.says(sample("access_denied"))
-    with pytest.raises(BankRefused) as refusal:
-        await OPERATIONS[method](bank)
-    assert (type(refusal.value), refusal.value.code) == (kind, 5)
-    gateway.says(sample("access_denied"))
-    with pytest.raises(BankLoginRefused):
-        await bank.register(ORDER)
+    said = {}
+    for method, operation in OPERATIONS.items():
+        with pytest.raises(BankRefused) as refusal:
+            await operation(bank)
+        said[method] = type(refusal.value)
+    by_login, by_permission = BankLoginRefused, BankRefused
+    assert said == {
+        "deposit.do": by_login,
+        "reverse.do": by_permission,
+        "refund.do": by_login,
+        "decline.do": by_permission,
+    }
