@@ -21,7 +21,7 @@ from .banks import sber
 from .config import Settings, load_given
 from .sandbox.bank import BankSimulator
 from .sandbox.clock import SandboxClock
-from .sandbox.desk import MANAGER, SELLER, SHOP_CHAT, Desk
+from .sandbox.desk import MANAGER, OWNER, SELLER, SHOP_CHAT, Desk
 from .sandbox.sms import SmsSimulator
 from .sandbox.telegram import TelegramSimulator
 from .sandbox.wire import Wire
@@ -29,7 +29,7 @@ from .sms import smsc, smsru
 
 HOST = "127.0.0.1"
 SECRET = "sandbox-report-secret"  # noqa: S105 - of the sandbox, which guards nothing
-MANAGERS_ROLE, SELLERS_ROLE = "manager", "assistant"
+ROLES = ((SELLER, "assistant"), (MANAGER, "manager"), (OWNER, "owner"))
 
 
 class Demo:
@@ -94,6 +94,7 @@ class Demo:
             bot_token="42:SANDBOX",  # noqa: S106 - of the simulated Telegram
             telegram_api_url=self._telegram_address,
             public_url=self.address,
+            owner_ids=(OWNER.id,),
             listen=self.service_address.removeprefix("http://"),
             database_url=f"sqlite:///{self._folder / f'demo{self._round}.db'}",
             sms="smsru,smsc",
@@ -129,7 +130,7 @@ class Demo:
         if self.service is None:
             return
         async with self.service.db.write() as tx:
-            for person in (SELLER, MANAGER):
+            for person, _ in ROLES:
                 if known := await staff.by_telegram_id(tx, person.id):
                     await staff.change(tx, known.id, lang=language)
 
@@ -141,7 +142,7 @@ class Demo:
             if shop is None or await staff.count(tx):
                 return
             await staff.change_shop(tx, shop.id, chat_id=SHOP_CHAT)
-            for person, role in ((SELLER, SELLERS_ROLE), (MANAGER, MANAGERS_ROLE)):
+            for person, role in ROLES:
                 await staff.add(
                     tx, telegram_id=person.id, name=person.name, username=person.username, role=role, shop_id=shop.id,
                     lang=self.desk.language, created_at=now,

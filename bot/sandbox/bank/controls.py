@@ -91,15 +91,7 @@ class Controls:
     async def _cabinet(self, asked: Asked) -> Asked:
         """By hand at the bank: {"mdOrder"|"orderNumber", "operation": deposit|reverse|refund, "amount"?}."""
         order, amount = self._order(asked), asked.get("amount")
-        match asked["operation"]:
-            case "deposit":
-                self._bank.ledger.deposit(order, int(amount or 0))
-            case "reverse":
-                self._bank.ledger.reverse(order)
-            case "refund":
-                self._bank.ledger.refund(order, order.deposited if amount is None else int(amount))
-            case other:
-                raise ValueError(other)
+        self._bank.cabinet(asked["operation"], order.md_order, None if amount is None else int(amount))
         return order.as_json()
 
     async def _orders(self, request: web.Request) -> web.Response:

@@ -109,6 +109,20 @@ class BankSimulator(Simulator):
         """The payer is asked by his own bank: orderStatus 5 until he pays, fails or leaves."""
         self.ledger.enter_acs(self.orders[md_order])
 
+    def cabinet(self, operation: str, md_order: str, amount: int | None = None) -> None:
+        """By hand at the bank: `deposit`, `reverse` or `refund`; without a sum, all of it. ValueError for any other."""
+        self.ledger.sweep()
+        order = self.orders[md_order]
+        match operation:
+            case "deposit":
+                self.ledger.deposit(order, amount or 0)
+            case "reverse":
+                self.ledger.reverse(order)
+            case "refund":
+                self.ledger.refund(order, order.deposited if amount is None else amount)
+            case other:
+                raise ValueError(other)
+
     def reset(self) -> None:
         """Forgets orders, callbacks, knobs and rules; the clock stays where it is."""
         super().reset()

@@ -14,7 +14,7 @@ from bot.sandbox.telegram import TelegramSimulator
 from .cast import STRANGER
 from .coach import Coach
 from .links import Links
-from .scene import NothingToPayError, Scene
+from .scene import NoSuchPaymentError, Scene
 from .stream import Stream
 from .view import View
 
@@ -41,7 +41,7 @@ class Acts:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         acts = {
             "say": self._say, "press": self._press, "scene": self._turn, "clock": self._move, "shopper": self._shop,
-            "camera": self._read_qr, "reset": self._reset,
+            "cabinet": self._keep, "camera": self._read_qr, "reset": self._reset,
         }  # fmt: skip
         for name, act in acts.items():
             router.add_post(f"/desk/{name}", posted(act))
@@ -75,17 +75,17 @@ class Acts:
         return on
 
     async def _move(self, asked: Asked) -> Asked:
-        """{"jump": "hour" | "midnight" | "week"}"""
+        """{"jump": one of jumps.py}"""
         self._scene.move(asked["jump"])
         return {"now": self._view.now()}
 
     async def _shop(self, asked: Asked) -> Asked:
         """{"outcome": "pay" | "refuse" | "leave"}. `acted` false: nothing is open."""
-        try:
-            self._scene.act(asked["outcome"])
-        except NothingToPayError:
-            return {"acted": False}
-        return {"acted": True}
+        return acted(lambda: self._scene.act(asked["outcome"]))
+
+    async def _keep(self, asked: Asked) -> Asked:
+        """{"operation": "refund" | "deposit" | "reverse"}. `acted` false: the bank has no such payment."""
+        return acted(lambda: self._scene.by_hand(asked["operation"]))
 
     async def _read_qr(self, asked: Asked) -> Asked:
         """{"chat"}: the link in that chat's newest QR, null where there is none."""
@@ -109,6 +109,14 @@ class Acts:
             raise web.HTTPNotFound from None
         saved = {"Content-Disposition": "attachment"} if stored.kind == "document" else {}
         return web.Response(body=stored.content, content_type=stored.content_type, headers=FOR_EVER | saved)
+
+
+def acted(act: Callable[[], None]) -> Asked:
+    try:
+        act()
+    except NoSuchPaymentError:
+        return {"acted": False}
+    return {"acted": True}
 
 
 def posted(act: Callable[[Asked], Awaitable[Asked]]) -> Callable[[web.Request], Awaitable[web.Response]]:

@@ -15,7 +15,9 @@ class Person:
 SELLER = Person(1001, "Аня", "anya")
 MANAGER = Person(1002, "Олег", "oleg")
 STRANGER = Person(1003, "Чужой", "stranger")  # nobody on the staff
-PEOPLE = (SELLER, MANAGER, STRANGER)
+OWNER = Person(1004, "Ольга", "olga")
+STAFF = (SELLER, MANAGER, OWNER)
+PEOPLE = (*STAFF, STRANGER)
 
 SHOP_CHAT = -1001000000001
 SHOP_CHAT_TITLE = "Чат магазина"
@@ -25,8 +27,8 @@ def seat(telegram: TelegramSimulator, language: str) -> None:
     """Puts all of them into an empty Telegram; the staff have pressed Start, and the bot is in their group."""
     speak(telegram, language)
     telegram.add_group(SHOP_CHAT, SHOP_CHAT_TITLE, [MANAGER.id, SELLER.id])
-    telegram.start(SELLER.id)
-    telegram.start(MANAGER.id)
+    for person in STAFF:
+        telegram.start(person.id)
 
 
 def speak(telegram: TelegramSimulator, language: str) -> None:

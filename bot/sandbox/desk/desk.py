@@ -148,9 +148,9 @@ class Desk:
 
     def _heed(self, kind: str, message: dict[str, Any]) -> None:
         """What a message means to the coach and to a shopper who pays late."""
-        if kind == "edit":
-            self._scene.saw(message["caption"] or "")
-        elif kind == "message" and message["photo"]:
+        if kind != "ring":
+            self._scene.saw(message["chat_id"], message["id"], message["caption"] or "")
+        if kind == "message" and message["photo"]:
             self._step(self._coach.linked)
         elif kind == "ring":
             self._look_at_bank()

@@ -1,7 +1,7 @@
 """The shopper's link behind each card, as a camera would read it off the QR.
 
 A picture is not decoded: the card's own buttons carry the link. A final state has no buttons any more but still its QR,
-so a link once seen is remembered.
+so a link once seen is remembered; a card that came without any (a question, a request) has the link of its number.
 """
 
 import re
@@ -13,6 +13,8 @@ from bot.sandbox.telegram import TelegramSimulator
 PAGE = re.compile(r"(https?://[^/\s]+/p/([1-9A-HJ-NP-Za-km-z]{8,11}))(?:[/?#]\S*)?$")
 RETURN = re.compile(r"/return(?:[?#].*)?$")
 
+NUMBER = re.compile(r"№\s(\d+)")
+
 Card = tuple[int, int]  # chat, message
 
 
@@ -21,15 +23,23 @@ class Links:
         self._bank = bank
         self._telegram = telegram
         self._seen: dict[Card, str] = {}
+        self._of_number: dict[str, str] = {}
 
     def forget(self) -> None:
         self._seen.clear()
+        self._of_number.clear()
 
     def note(self, message: dict[str, Any]) -> None:
         """Remembers the link of a message, as `Message.shown` shows it. A newer link replaces the older one."""
+        card = message["chat_id"], message["id"]
+        number = NUMBER.search(message["caption"] or "")
         link = link_in(message)
+        if link and number:
+            self._of_number[number[1]] = link
+        if number and card not in self._seen:
+            link = link or self._of_number.get(number[1])
         if link:
-            self._seen[message["chat_id"], message["id"]] = link
+            self._seen[card] = link
 
     def of(self, chat_id: int, message_id: int) -> str | None:
         return self._seen.get((chat_id, message_id))

@@ -30,8 +30,10 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-CHIPS = ("12500", "12,5к 89161234567 сумка", "12.500", "500 700", "/hold 12500")
-NOT_YET = {"late_money"}  # switches of what the product cannot show so far: nothing is cancelled in the chat
+ANSWERS = ("возврат 3000 брак", "отмена", "выдал")  # said to the newest card
+CHIPS = ("12500", "12,5к 89161234567 сумка", "/hold 12500", "12.500", "500 700")
+FEW = {"12,5к 89161234567 сумка", "/hold 12500"}  # of CHIPS: those that a phone has room for
+JUMPS = ("minutes", "hour", "midnight", "morrow", "seventh", "week")
 FIRST_MESSAGE = "12500 9161234567 Куртка зимняя"
 
 
@@ -46,7 +48,7 @@ class Page:
         self._bank = bank
         self._telegram = telegram
         self._on_language = on_language
-        self._scenes = [name for name in scenes if name not in NOT_YET]
+        self._scenes = scenes
         source = (HERE / "page.html").read_text("utf-8")
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
         self._template = environment.from_string(source)
@@ -74,7 +76,7 @@ class Page:
         text = self._template.render(
             language=language, other="en" if language == "ru" else "ru", words=words,
             words_json=json.dumps(words, ensure_ascii=False).replace("<", "\\u003c"),
-            scenes=self._scenes, chips=CHIPS, first_message=FIRST_MESSAGE,
+            scenes=self._scenes, jumps=JUMPS, answers=ANSWERS, chips=CHIPS, few=FEW, first_message=FIRST_MESSAGE,
             dark=DARK.get(request.cookies.get(THEME_COOKIE, ""), "(prefers-color-scheme: dark)"),
         )  # fmt: skip
         answer = web.Response(text=text, content_type="text/html", headers=HEADERS)

@@ -1,25 +1,27 @@
-"""What may happen: troubles that are switched on, the clock, and a shopper who acts by himself."""
+"""What may happen: troubles that are switched on, the clock, and what shopper and cashier do at the bank themselves."""
 
 import asyncio
-from collections.abc import Callable
-from datetime import timedelta
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 
 from bot.sandbox.bank import BankError, BankSimulator, Order
+from bot.sandbox.bank.order import OrderStatus
 from bot.sandbox.clock import SandboxClock
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import TelegramSimulator
 
+from .jumps import target
 from .links import Links
 
 SILENT_CALLS = 1_000_000  # all of them, as long as the switch is on
 FIRST_SMS_PROVIDER = "smsru"
 CANCELLED = "⛔"  # how the card of a cancelled payment begins
 LATE_AFTER = 2.0  # s, real ones: the shopper finishes what he had begun
-MIDNIGHT_OFFSET = timedelta(hours=3)  # Moscow
+PART = 1_000_00  # kopecks that the cabinet refunds
 
 
-class NothingToPayError(Exception):
-    """No bank order is open."""
+class NoSuchPaymentError(Exception):
+    """The bank has no order that this could be done to."""
 
 
 class Scene:
@@ -95,10 +97,19 @@ class Scene:
 
     # The shopper who pays after cancelling
 
-    def saw(self, caption: str) -> None:
-        """A card was edited."""
-        if "late_money" in self.on and caption.startswith(CANCELLED):
-            self._late.add(asyncio.get_running_loop().call_later(LATE_AFTER, self._pay_cancelled))
+    def saw(self, chat_id: int, message_id: int, caption: str) -> None:
+        """A card was posted or edited."""
+        if "late_money" not in self.on or not caption.startswith(CANCELLED):
+            return
+        order = self._links.order_of(chat_id, message_id)
+        if order is not None:
+            self._late.add(asyncio.get_running_loop().call_later(LATE_AFTER, self._finish, order))
+
+    def _finish(self, order: Order) -> None:
+        """Another card of the same payment may have been seen earlier."""
+        if order.payable:
+            with suppress(BankError):  # its link ran out in this very moment
+                self._bank.pay(order.md_order)
 
     def _pay_cancelled(self) -> None:
         """The newest order that the shop has cancelled and the bank still takes money for, if there is one."""
@@ -111,33 +122,49 @@ class Scene:
             and order.payable
         ]
         if cancelled:
-            self._bank.pay(newest(cancelled).md_order)
+            self._finish(newest(cancelled))
 
     # Time
 
     def move(self, jump: str) -> None:
-        """`hour`, `midnight` (to the next 23:59 in Moscow) or `week`. Raises KeyError."""
-        jumps = {"hour": timedelta(hours=1), "midnight": self._until_last_minute(), "week": timedelta(days=7)}
-        self._clock.advance(jumps[jump])
+        """To one of the moments of jumps.py. Raises KeyError."""
+        now = self._clock.now()
+        holds = [order for order in self._bank.orders.values() if order.status is OrderStatus.APPROVED]
+        ends = newest(holds).hold_ends_at if holds else None
+        self._clock.advance(target(jump, now, ends) - now)
 
-    def _until_last_minute(self) -> timedelta:
-        local = self._clock.now() + MIDNIGHT_OFFSET
-        last = local.replace(hour=23, minute=59, second=0, microsecond=0)
-        return last - local if last > local else last + timedelta(days=1) - local
-
-    # The shopper
+    # The shopper, and the bank's cabinet
 
     def act(self, outcome: str) -> None:
-        """`pay`, `refuse` or `leave`, on the newest open order. Raises KeyError, NothingToPayError."""
+        """`pay`, `refuse` or `leave`, on the newest open order. Raises KeyError, NoSuchPaymentError."""
         do = {"pay": self._bank.pay, "refuse": self._bank.refuse, "leave": self._bank.leave}[outcome]
         open_ones = [order for order in self._bank.orders.values() if order.payable]
-        if not open_ones:
-            raise NothingToPayError
-        try:
+        with refusals_told():  # its link may run out in this very moment
             do(newest(open_ones).md_order)
-        except BankError as gone:  # its link ran out in this very moment
-            raise NothingToPayError from gone
+
+    def by_hand(self, operation: str) -> None:
+        """`refund` of PART, `deposit` or `reverse` of all, on the newest order that has it. As `act` raises."""
+        fits: dict[str, Callable[[Order], bool]] = {
+            "refund": lambda order: order.deposited >= PART,
+            "deposit": lambda order: order.status is OrderStatus.APPROVED,
+            "reverse": lambda order: order.status in (OrderStatus.APPROVED, OrderStatus.DEPOSITED),
+        }
+        fitting = [order for order in self._bank.orders.values() if fits[operation](order)]
+        with refusals_told():
+            self._bank.cabinet(operation, newest(fitting).md_order, PART if operation == "refund" else None)
+
+
+@contextmanager
+def refusals_told() -> Iterator[None]:
+    """Whatever the bank says no with, there is no such payment to act on."""
+    try:
+        yield
+    except BankError as refused:
+        raise NoSuchPaymentError from refused
 
 
 def newest(orders: list[Order]) -> Order:
+    """Raises NoSuchPaymentError where there is none."""
+    if not orders:
+        raise NoSuchPaymentError
     return max(orders, key=lambda order: order.created_at)

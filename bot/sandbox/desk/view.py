@@ -7,13 +7,15 @@ from bot.sandbox.sms import SmsSimulator, State, StoredMessage
 from bot.sandbox.telegram import Message, TelegramSimulator
 from bot.sandbox.wire import Wire
 
-from .cast import MANAGER, SELLER, SHOP_CHAT, STRANGER
+from .cast import MANAGER, OWNER, SELLER, SHOP_CHAT, STRANGER
 from .coach import Coach
 from .links import Links
 from .scene import Scene
 
 Shown = dict[str, Any]
-CHATS = {"seller": SELLER.id, "manager": MANAGER.id, "shop": SHOP_CHAT, "stranger": STRANGER.id}
+CHATS = {
+    "seller": SELLER.id, "manager": MANAGER.id, "owner": OWNER.id, "shop": SHOP_CHAT, "stranger": STRANGER.id,
+}  # fmt: skip
 
 
 class View:

@@ -9,7 +9,7 @@ from functools import partial
 import httpx
 import pytest
 
-from bot.sandbox.desk import PEOPLE, SELLER, SHOP_CHAT, STRANGER
+from bot.sandbox.desk import MANAGER, OWNER, PEOPLE, SELLER, SHOP_CHAT, STRANGER
 from bot.sandbox.telegram import Message
 from tests.until import eventually
 
@@ -44,10 +44,11 @@ async def test_the_page_and_its_files_fit_the_budget_and_ask_nobody_else(http: h
 
 
 async def test_the_cast_is_seated(sandbox: Sandbox) -> None:
-    """Аня and Олег have started the bot, the stranger has not; the bot is in the shop's chat."""
+    """Аня, Олег and Ольга have started the bot, the stranger has not; the bot is in the shop's chat."""
     world = sandbox.telegram.world
-    assert [world.users[person.id].first_name for person in PEOPLE] == ["Аня", "Олег", "Чужой"]
-    assert [message.text for message in messages(sandbox, SELLER.id)] == ["/start"]
+    assert [world.users[person.id].first_name for person in PEOPLE] == ["Аня", "Олег", "Ольга", "Чужой"]
+    for person in (SELLER, MANAGER, OWNER):
+        assert [message.text for message in messages(sandbox, person.id)] == ["/start"]
     assert STRANGER.id not in world.chats
     assert world.chats[SHOP_CHAT].bot_status == "member"
 

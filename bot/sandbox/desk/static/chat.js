@@ -7,15 +7,18 @@ import { highlight, only } from "./wire.js"
 
 const FINAL = /^[✅🔒✖⌛❗]/u
 const FLASH_MS = 150
-const chats = new Map() // id -> {id, name, pinned, messages: Map, unread, last}
+const chats = new Map() // id -> {id, name, pinned, messages: Map, unread, last, draft}
 const box = $("#message")
 let current = null
 let replyTo = null // a message of the current chat
 let asStranger = false
+let member = "seller" // of the staff
 
 export const currentChat = () => current.id
 const ids = () => Object.fromEntries([...chats.values()].map(chat => [chat.name, chat.id]))
-const author = () => asStranger ? ids().stranger : current.name === "shop" ? ids().seller : current.id
+/** Whose chats these are: in the shop's group writes and presses whoever was looked at last. */
+const writer = () => asStranger ? "stranger" : current.name === "shop" ? member : current.name
+const author = () => ids()[writer()]
 
 export function showChats(shown) {
   const unread = new Map([...chats.values()].map(chat => [chat.id, chat.unread]))
@@ -26,10 +29,11 @@ export function showChats(shown) {
     const last = chat.messages.findLast(message => !message.bot && !hidden(message))?.text ?? ""
     chats.set(chat.id, { ...chat, messages, unread: unread.get(chat.id) ?? 0, last })
   }
-  current = chats.get(before) ?? chats.values().next().value
+  enter(chats.get(before) ?? chats.values().next().value)
   if ([...chats.values()].some(chat => chat.last) && box.value === box.defaultValue) box.value = ""
   drawTabs()
   drawLog()
+  quote(current.messages.get(replyTo?.id) ?? null)
   if (document.activeElement === document.body && box.value === box.defaultValue && !narrow.matches) offer()
   grow()
 }
@@ -38,10 +42,12 @@ export function showChats(shown) {
 
 function drawTabs() {
   const shown = [...chats.values()].filter(chat => chat.name !== "stranger" || chat.messages.size)
+  const focused = document.activeElement.closest("#tabs [role=tab]")?.id
   $("#tabs").replaceChildren(...shown.map(chat => el("button", {
     role: "tab", type: "button", id: `tab-${chat.name}`, "aria-controls": "log", "aria-selected": String(chat === current),
     tabindex: chat === current ? 0 : -1, onclick: () => select(chat),
-  }, words[chat.name], chat.unread ? el("span", { class: "badge" }, String(chat.unread)) : null)))
+  }, label(chat.name), chat.unread ? el("span", { class: "badge" }, String(chat.unread)) : null)))
+  if (focused) document.getElementById(focused).focus()
   $("#log").setAttribute("aria-labelledby", `tab-${current.name}`)
   const unread = [...chats.values()].reduce((sum, chat) => sum + chat.unread, 0)
   document.title = unread ? `(${unread}) ${words.name}` : words.name
@@ -50,10 +56,25 @@ function drawTabs() {
   badge.textContent = unread
 }
 
-function select(chat) {
+/** «Аня · продавец»; in a narrow pane the dot goes and the tab has two lines. */
+function label(name) {
+  const [who, role] = words[name].split(" · ")
+  return el("span", {}, who, role ? el("i", {}, " · ") : null, role)
+}
+
+function enter(chat) {
   current = chat
+  if (chat.name !== "shop" && chat.name !== "stranger") member = chat.name
+}
+
+function select(chat) {
+  if (chat === current) return
+  current.draft = box.value
+  enter(chat)
+  box.value = chat.draft ?? ""
   asStranger = false
   read()
+  $(`#tab-${chat.name}`).scrollIntoView({ block: "nearest", inline: "nearest" })
   quote(null)
   drawLog()
   only(null)
@@ -97,6 +118,7 @@ function drawLog() {
   $("#bubbles").replaceChildren(...shown.map(made))
   if (!shown.length) $("#bubbles").append(el("p", { class: "muted small quiet" }, words.empty))
   $("#log").scrollTop = 0
+  offerAnswers()
 }
 
 function jump(id) {
@@ -113,15 +135,18 @@ function flash(node) {
 export function messageCame(message) {
   const chat = chats.get(message.chat_id)
   if (!chat) return
-  if (chat.messages.has(message.id)) return // it came with the whole state
+  const told = chat.messages.has(message.id) // it came with the whole state
   chat.messages.set(message.id, message)
+  if (message.bot && !hidden(message) && !isGreeting(message, chat) && !(chat === current && seen("chat"))) chat.unread += 1
+  if (told) return drawTabs()
   if (message.service.pinned_message) chat.pinned.push(message.service.pinned_message.message_id)
-  if (chat.name === "stranger" && chat.messages.size === 1) drawTabs()
+  drawTabs()
   if (chat !== current || hidden(message)) return
   $("#bubbles .quiet")?.remove()
   $("#bubbles").prepend(made(message))
   if (!message.bot) $("#log").scrollTop = 0
   if (message.bot) announce(textOf(message), FINAL.test(textOf(message)))
+  offerAnswers()
   if (message.keyboard?.force_reply) quote(message)
 }
 
@@ -150,7 +175,10 @@ function redraw(message, flashing = false) {
 
 export function messageGone(chatId, id) {
   chats.get(chatId)?.messages.delete(id)
-  if (chatId === current?.id) nodeOf(id)?.remove()
+  if (chatId !== current?.id) return
+  nodeOf(id)?.remove()
+  if (replyTo?.id === id) quote(null)
+  offerAnswers()
 }
 
 /** The first words of a private chat answer the Start that the sandbox has pressed: no news. */
@@ -160,8 +188,6 @@ export function rang(message, show) {
   const chat = chats.get(message.chat_id)
   if (!chat || isGreeting(message, chat)) return
   ring(textOf(message))
-  if (chat !== current || !seen("chat")) chat.unread += 1
-  drawTabs()
   if (narrow.matches && !seen("chat")) toast(firstLine(message), { action: { label: words.open, run: () => { select(chat); show("chat") } } })
 }
 
@@ -186,6 +212,7 @@ function addressee() {
 function quote(message) {
   replyTo = message
   const drop = (label, run) => el("button", { class: "tool", type: "button", "aria-label": label, onclick: run }, icon("close"))
+  box.placeholder = words[writer()]
   const line = $("#quote")
   line.hidden = !message && !asStranger
   line.replaceChildren()
@@ -243,6 +270,17 @@ box.oninput = grow
 box.onkeydown = event => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) { event.preventDefault(); send() }
   if (event.key === "Escape") quote(null)
+}
+/** What is said to a card is offered once there is one. */
+const newestCard = () => [...current.messages.values()].findLast(message => message.photo)
+function offerAnswers() {
+  for (const chip of all("[data-answer]")) chip.hidden = !newestCard()
+}
+for (const chip of all("[data-answer]")) {
+  chip.onclick = () => {
+    if (!replyTo) quote(newestCard())
+    write(chip.dataset.answer)
+  }
 }
 for (const chip of all("[data-fill]")) chip.onclick = () => write(chip.dataset.fill)
 $("#same").onclick = () => write(current.last || box.defaultValue)

@@ -1,4 +1,4 @@
-// What may happen: switches, each also a chip in the header while it is on; the clock; a shopper who acts by himself.
+// What may happen: switches, each also a chip in the header while it is on; the clock; a shopper and a cashier who act at the bank by themselves.
 
 import { $, all, el, fill, icon, post, toast, words } from "./parts.js"
 import { refreshBank } from "./phone.js"
@@ -24,10 +24,12 @@ export function showScene(on) {
 
 for (const box of all("[data-scene]")) box.onchange = () => turn(box.dataset.scene, box.checked)
 for (const button of all("[data-jump]")) button.onclick = () => act("clock", { jump: button.dataset.jump })
-for (const button of all("[data-outcome]")) {
-  button.onclick = async () => {
-    const { acted } = await act("shopper", { outcome: button.dataset.outcome })
-    if (acted) refreshBank()
-    else if (acted === false) toast(words.nothing_to_pay)
-  }
+for (const button of all("[data-outcome]")) button.onclick = () => perform("shopper", { outcome: button.dataset.outcome }, words.nothing_to_pay)
+for (const button of all("[data-by-hand]")) button.onclick = () => perform("cabinet", { operation: button.dataset.byHand }, words.nothing_by_hand)
+
+/** At the bank, behind the product's back. `otherwise` is said where there is no payment for it. */
+async function perform(name, body, otherwise) {
+  const { acted } = await act(name, body)
+  if (acted) refreshBank()
+  else if (acted === false) toast(otherwise)
 }
