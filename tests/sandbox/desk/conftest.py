@@ -107,7 +107,7 @@ class Sandbox:
     def link(self) -> str:
         return f"{self.url}/p/{CODE}"
 
-    async def register(self, number: str = "1042-1") -> str:
+    async def register(self, number: str = "1042-1", method: str = "register.do") -> str:
         """A bank order of 12 500 ₽; its mdOrder."""
         form = {
             "userName": "sandbox-api", "password": "sandbox", "orderNumber": number, "amount": "1250000",
@@ -115,7 +115,7 @@ class Sandbox:
             "dummy": "true",
         }  # fmt: skip
         async with httpx.AsyncClient(base_url=self.bank_url) as http:
-            answer = (await http.post("/payment/rest/register.do", data=form)).json()
+            answer = (await http.post(f"/payment/rest/{method}", data=form)).json()
         self.shop.pay_at = answer["formUrl"]
         return str(answer["orderId"])
 

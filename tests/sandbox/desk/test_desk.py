@@ -3,7 +3,7 @@
 import asyncio
 import json
 from collections.abc import Callable
-from datetime import timedelta, timezone
+from datetime import timedelta
 from functools import partial
 
 import httpx
@@ -17,7 +17,6 @@ from .conftest import CODE, Sandbox
 
 pytestmark = pytest.mark.asyncio(loop_scope="package")
 
-MOSCOW = timezone(timedelta(hours=3))
 BUDGET = 90_000  # bytes of the page and all its files, uncompressed
 
 
@@ -153,27 +152,6 @@ async def test_the_shopper_acts_on_the_newest_open_order(sandbox: Sandbox, http:
     await http.post("/desk/shopper", json={"outcome": "pay"})
     assert [sandbox.bank.orders[order].deposited for order in (first, second)] == [12_500_00, 12_500_00]
     assert (await http.post("/desk/shopper", json={"outcome": "pay"})).json() == {"acted": False}
-
-
-async def test_a_late_shopper_pays_the_order_of_a_cancelled_card(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """Switched on after the cancelling: at once. Another open order is left alone."""
-    cancelled = await sandbox.register("1")
-    card = await sandbox.post_card()
-    await until(lambda: sandbox.desk._links.of(SELLER.id, card) is not None)
-    await sandbox.bot("editMessageCaption", chat_id=SELLER.id, message_id=card, caption="⛔ Отменено · 12 500 ₽")
-
-    await http.post("/desk/scene", json={"name": "late_money", "on": True})
-
-    await until(lambda: sandbox.bank.orders[cancelled].deposited == 12_500_00)
-
-
-async def test_the_clock_jumps_to_the_last_minute_of_the_moscow_day(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
-    """And by an hour, and by a week."""
-    await http.post("/desk/clock", json={"jump": "midnight"})
-    assert sandbox.clock.now().astimezone(MOSCOW).strftime("%H:%M") == "23:59"
-    before = sandbox.clock.now()
-    await http.post("/desk/clock", json={"jump": "week"})
-    assert timedelta(days=7) <= sandbox.clock.now() - before < timedelta(days=7, minutes=1)
 
 
 async def test_undelivered_sms_do_not_reach_the_phone(sandbox: Sandbox, http: httpx.AsyncClient) -> None:
