@@ -4,9 +4,30 @@ It refuses rather than guesses: two readings left, and a person chooses.
 
     `parts`: the words of a message and the numbers that may be sums
     `orders`: a sale, `12500 9161234567 куртка`
+    `verbs`, `wishes`: what follows a sale, `возврат 3000 брак`, `/complete 1042 8000`
 """
 
 from bot.payments.grammar.orders import read, read_amount
 from bot.payments.grammar.reading import Choice, NeedAmount, Order, Question, Reading, Refusal
+from bot.payments.grammar.verbs import Verb, is_wish
+from bot.payments.grammar.wishes import Wish, WishChoice, WishReading, read_answer, read_command, read_wish, wishes_of
 
-__all__ = ["Choice", "NeedAmount", "Order", "Question", "Reading", "Refusal", "read", "read_amount"]
+__all__ = [
+    "Choice",
+    "NeedAmount",
+    "Order",
+    "Question",
+    "Reading",
+    "Refusal",
+    "Verb",
+    "Wish",
+    "WishChoice",
+    "WishReading",
+    "is_wish",
+    "read",
+    "read_amount",
+    "read_answer",
+    "read_command",
+    "read_wish",
+    "wishes_of",
+]

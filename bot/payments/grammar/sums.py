@@ -232,7 +232,7 @@ def principal(tokens: list[Token], sums: list[Sum]) -> Sum | None:
 def _is_description(tokens: list[Token], sums: list[Sum], other: Sum, one: Sum) -> bool:
     if other.marked:
         return False
-    if _leads(tokens, one) and other.start > one.start and _follows_latin(tokens, other):
+    if _leads(tokens, one) and other.start > one.start and follows_latin(tokens, other):
         return True
     if other.digits > 3 or other.amount * 10 > one.amount or not (one.marked or one.amount >= roubles(1000)):
         return False
@@ -248,7 +248,7 @@ def _leads(tokens: list[Token], one: Sum) -> bool:
     return (one.digits >= 4 or one.marked) and not any(token.is_word for token in tokens[: one.start])
 
 
-def _follows_latin(tokens: list[Token], other: Sum) -> bool:
+def follows_latin(tokens: list[Token], other: Sum) -> bool:
     """`iPhone 15 128`: groups of three digits at most, right after a name in Latin letters."""
     first = tokens[other.start]
     before = tokens[other.start - 1].text

@@ -45,6 +45,12 @@ COUNTING = _words("""
 # What may stick to a number inside a description, and alone would mean something else: `2XL`, `220в`, `3d`.
 STUCK = _words("м в w v g x х xl xxl xxxl xs s l d й ой ый го я inch мп mp")
 
+# After a sale: the number behind one of these is that of a payment.
+NUMBER_MARK = _words("№ # номер")
+
+# After a sale: instead of a sum.
+EVERYTHING = _words("всё все всего всю весь полностью целиком полный полная полную all everything full fully entire")
+
 
 def plain(word: str) -> str:
     """The word as the sets above spell it."""
