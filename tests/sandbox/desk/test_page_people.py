@@ -33,6 +33,7 @@ async def test_a_chip_says_it_to_the_newest_card(page: Page, sandbox: Sandbox) -
     await page.keyboard.press("Enter")
 
     await expect(page.locator(".bubble.own")).to_contain_text("возврат 3000 брак")
+    await expect(page.locator(".own .answered")).to_have_text("🕓 Ждём оплату · 12\u00a0500\u00a0₽")
     said = list(sandbox.telegram.world.chats[SELLER.id].messages.values())[-1]
     assert said.reply_to is not None
     assert (said.text, said.reply_to.id) == ("возврат 3000 брак", card)

@@ -21,16 +21,22 @@ export const hidden = message => Object.keys(message.service).length > 0 || (!me
 
 /** `chat`: its messages, for quotes. `act`: {user, reply(message), jump(id)}. */
 export function bubble(message, chat, act) {
-  if (!message.bot) return own(message, chat)
   const quoted = chat.messages.get(message.reply_to)
+  if (!message.bot) return own(message, chat, quoted && !hidden(quoted) && quote(quoted, act))
   if (message.photo || message.document) return card(message, act)
   return quoted?.bot ? ping(message, quoted, act) : plain(message, act)
 }
 
-function own(message, chat) {
+/** The first line of what is answered; a press leads there. */
+function quote(quoted, act) {
+  const jump = event => { event.preventDefault(); act.jump(quoted.id) }
+  return el("a", { class: "answered", href: "#log", onclick: jump }, firstLine(quoted))
+}
+
+function own(message, chat, answered) {
   const text = message.contact ? `${words.contact}: ${message.contact.phone_number}` : message.text ?? ""
   const name = chat.name === "shop" ? el("b", { class: "who" }, message.from.first_name) : null
-  return el("div", { class: "bubble own", "data-id": message.id }, name, ...paragraphs(lines(text, message.entities), meta(message)))
+  return el("div", { class: "bubble own", "data-id": message.id }, name, answered || null, ...paragraphs(lines(text, message.entities), meta(message)))
 }
 
 function plain(message, act) {
@@ -40,9 +46,8 @@ function plain(message, act) {
 }
 
 function ping(message, quoted, act) {
-  const jump = event => { event.preventDefault(); act.jump(quoted.id) }
   return el("article", { class: `bubble ping ${toneOf(textOf(message))}`, "data-id": message.id },
-    el("a", { href: "#log", onclick: jump }, firstLine(quoted)),
+    quote(quoted, act),
     ...paragraphs(lines(textOf(message), message.entities), meta(message, act)), keyboard(message, act))
 }
 
