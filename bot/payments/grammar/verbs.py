@@ -15,7 +15,7 @@ Verb = Literal["refund", "cancel", "complete", "status"]
 _VERBS: dict[Verb, str] = {
     "refund": "возврат(?:а|у|ы|ом)?|возвращаю|возвращаем|верн(?:и|ите|у|уть|ем|ём)|money back|refunds?",
     "cancel": "отмен(?:а|у|ы|и|ите|ить|яю|яем)|(?:снять|сними|снимите|снимаю) (?:удержание|холд)|cancel",
-    "complete": r"выда(?:л|ла|ли|н|на|но|ны|ть)|товар выдан|спи(?:ши|шите|сать)|handed(?: over)?"
+    "complete": r"выда(?:л|ла|ли|н|на|но|ны|ть)|товар выдан|спи(?:ши|шите|сать)|handed over"
     r"|completed?(?=\W*(?:[0-9№#]|$))",  # not `complete set 5000`
     "status": "статус|status",
 }
@@ -30,7 +30,7 @@ _BEGINNING = re.compile(
     rf"(?:[^\w№#+—–-]|_|[-—–](?![0-9]))*+(?P<numbers>{_LEADING_NUMBERS})?"
     rf"(?:(?:{_BEFORE}){_END}\W+)*(?:(?P<full>{_FULL})\s+)?(?:"
     + "|".join(f"(?P<{verb}>{words})" for verb, words in _VERBS.items()).replace(" ", r"\s+")
-    + rf"){_END}(?:\W*(?:{_OBJECTS}){_END})*"
+    + rf"){_END}(?:[^\w№#]*(?:{_OBJECTS}){_END})*"
     r"(?:[\s:;,.!?…]|[-—–](?![0-9]))*",
     re.IGNORECASE,
 )

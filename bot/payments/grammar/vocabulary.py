@@ -47,6 +47,7 @@ STUCK = _words("м в w v g x х xl xxl xxxl xs s l d й ой ый го я inch 
 
 # After a sale: the number behind one of these is that of a payment.
 NUMBER_MARK = _words("№ # номер")
+PAYMENT = _words("заказ заказа платеж платёж платежа оплата оплаты order payment")  # `номер заказа 1042`
 
 # After a sale: instead of a sum.
 EVERYTHING = _words("всё все всего всю весь полностью целиком полный полная полную all everything full fully entire")

@@ -14,10 +14,10 @@ from dataclasses import dataclass, replace
 from bot.money import format_rub
 from bot.payments.grammar.parts import Parts, as_typed, meant, parts_of, take_apart, too_long, words_beside
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.sums import Sum, follows_latin, joined, side_by_side
+from bot.payments.grammar.sums import Sum, calculated, follows_latin, joined, side_by_side
 from bot.payments.grammar.tokens import Token
 from bot.payments.grammar.verbs import Verb, begin
-from bot.payments.grammar.vocabulary import EVERYTHING, NUMBER_MARK, ROUBLE, SUM_LABEL
+from bot.payments.grammar.vocabulary import EVERYTHING, NUMBER_MARK, PAYMENT, ROUBLE, SUM_LABEL
 
 _SHORTEST_NUMBER = 4  # digits: payments are numbered from 1001
 _LONGEST_NUMBER = 9
@@ -127,7 +127,7 @@ def _read(verb: Verb, args: str, *, in_reply: bool) -> WishReading:
     if len(readings) == 1:
         return readings[0]
     wishes = tuple(one for one in readings if isinstance(one, Wish) and one.amount)
-    if len(wishes) < len(readings):
+    if len(set(wishes)) < len(readings):  # `3000 3000` too
         return UNREAD
     # Each reading's number is the sum of the other.
     second, first = (str(wish.number) for wish in wishes)
@@ -135,16 +135,26 @@ def _read(verb: Verb, args: str, *, in_reply: bool) -> WishReading:
 
 
 def _marked(tokens: list[Token]) -> list[_Split] | Refusal:
-    """The number after `№` or `#`; none where nothing is marked."""
-    marks = [i for i, token in enumerate(tokens[:-1]) if token.plain in NUMBER_MARK and tokens[i + 1].numeral]
-    if not marks:
+    """The number after `№`, `#` or `номер заказа`; none where nothing is marked."""
+    spans = [(i, end) for i, token in enumerate(tokens) if token.plain in NUMBER_MARK and (end := _mark_end(tokens, i))]
+    if not spans:
         return []
-    start, end = marks[0], marks[0] + 2
+    start, end = spans[0]
     number = _number(tokens[end - 1])
     money = end < len(tokens) and tokens[end].plain in ROUBLE
-    if len(marks) > 1 or number is None or money:
+    if len(spans) > 1 or number is None or money:
         return UNREAD
     return [_Split(number, _without(tokens, start, end))]
+
+
+def _mark_end(tokens: list[Token], mark: int) -> int | None:
+    """Where the number behind a mark ends, if there is one."""
+    for index in range(mark + 1, len(tokens)):
+        if tokens[index].numeral:
+            return index + 1
+        if tokens[index].is_word and tokens[index].plain not in PAYMENT:
+            return None
+    return None
 
 
 def _splits(tokens: list[Token], *, in_reply: bool) -> list[_Split] | Refusal:
@@ -152,6 +162,8 @@ def _splits(tokens: list[Token], *, in_reply: bool) -> list[_Split] | Refusal:
     if isinstance(parts, Refusal):
         return parts
     sums = _weighty(parts)
+    if _is_arithmetic(tokens, sums):
+        return UNREAD
     bare = [one for one in sums if _is_bare(tokens, one)]
     if len(sums) > 1 and _at_head(tokens, sums[0]) and side_by_side(tokens, *sums[:2]):
         numbers = [one for one in sums[:2] if one in bare]
@@ -165,6 +177,12 @@ def _splits(tokens: list[Token], *, in_reply: bool) -> list[_Split] | Refusal:
     if len(sums) > 1 and not in_reply:
         return UNREAD
     return [_Split(None, tokens)]
+
+
+def _is_arithmetic(tokens: list[Token], sums: list[Sum]) -> bool:
+    """`3000 + 500`; a dash may as well part number and sum: `1042 - 3000 - брак`."""
+    between = tokens[sums[0].end : sums[1].start] if len(sums) > 1 else []
+    return calculated(tokens, sums) and not any(token.text in "-–—" for token in between)
 
 
 def _numbered(tokens: list[Token], one: Sum) -> _Split:
@@ -215,11 +233,11 @@ def _priced(wish: Wish, tokens: list[Token]) -> WishReading:
         return parts
     sums = _weighty(parts)
     if not sums:
-        return replace(wish, reason=words_beside(tokens, None))
+        return replace(wish, reason=_reason(tokens, None))
     candidates = meant(Parts(tokens, sums), sums[0] if len(sums) == 1 else None)
     if isinstance(candidates, Refusal):
         return candidates
-    readings = tuple(replace(wish, amount=one.amount, reason=words_beside(tokens, one)) for one in candidates)
+    readings = tuple(replace(wish, amount=one.amount, reason=_reason(tokens, one)) for one in candidates)
     shown = [format_rub(one.amount) for one in candidates]
     one = candidates[0]
     if len(candidates) > 1:
@@ -231,6 +249,11 @@ def _priced(wish: Wish, tokens: list[Token]) -> WishReading:
     return UNREAD if doubtful else readings[0]
 
 
+def _reason(tokens: list[Token], chosen: Sum | None) -> str:
+    words = words_beside(tokens, chosen)
+    return words if any(character.isalnum() for character in words) else ""
+
+
 def _whole(wish: Wish, tokens: list[Token]) -> WishReading:
     """`всё` and a reason; a sum beside it would be another answer to the same question."""
     parts = parts_of(tokens)
@@ -238,4 +261,4 @@ def _whole(wish: Wish, tokens: list[Token]) -> WishReading:
         return parts
     while tokens and tokens[0].plain in EVERYTHING | SUM_LABEL:
         tokens = tokens[1:]
-    return UNREAD if _weighty(parts) else replace(wish, everything=True, reason=words_beside(tokens, None))
+    return UNREAD if _weighty(parts) else replace(wish, everything=True, reason=_reason(tokens, None))
