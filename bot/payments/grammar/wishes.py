@@ -9,6 +9,7 @@
 Stricter than a sale: no second sum hides in a reason, however small, since a part of the money may be meant.
 """
 
+import re
 from dataclasses import dataclass, replace
 
 from bot.money import format_rub
@@ -21,6 +22,7 @@ from bot.payments.grammar.vocabulary import EVERYTHING, NUMBER_MARK, PAYMENT, RO
 
 _SHORTEST_NUMBER = 4  # digits: payments are numbered from 1001
 _LONGEST_NUMBER = 9
+_REASON_LABEL = re.compile(r"^(?:причина|reason)[ :–—-]+", re.IGNORECASE)
 _PHONE = Refusal("r.wish_phone")
 _WHOLE_ONLY = Refusal("r.cancel_whole")
 _UNREAD: dict[Verb, Refusal] = {
@@ -79,12 +81,11 @@ def read_command(verb: Verb, args: str, *, in_reply: bool) -> WishReading:
     reading = _read(verb, args, in_reply=in_reply and not whole_only)
     if isinstance(reading, Refusal):
         return _in_terms_of(verb, reading)
-    if whole_only and (isinstance(reading, WishChoice) or reading.amount):
-        return _WHOLE_ONLY if verb == "cancel" else _UNREAD[verb]
-    reasons = [wish.reason for wish in wishes_of(reading)]
-    return too_long(*reasons) or (
-        replace(reading, everything=False) if isinstance(reading, Wish) and whole_only else reading
-    )
+    if whole_only:
+        if isinstance(reading, WishChoice) or reading.amount:
+            return _WHOLE_ONLY if verb == "cancel" else _UNREAD[verb]
+        reading = replace(reading, everything=False)
+    return too_long(*(wish.reason for wish in wishes_of(reading))) or reading
 
 
 def read_answer(verb: Verb, text: str) -> WishReading:
@@ -164,19 +165,31 @@ def _splits(tokens: list[Token], *, in_reply: bool) -> list[_Split] | Refusal:
     sums = _weighty(parts)
     if _is_arithmetic(tokens, sums):
         return UNREAD
-    bare = [one for one in sums if _is_bare(tokens, one)]
-    if len(sums) > 1 and _at_head(tokens, sums[0]) and side_by_side(tokens, *sums[:2]):
-        numbers = [one for one in sums[:2] if one in bare]
-        clear = len(numbers) == 1 and numbers[0].digits >= _SHORTEST_NUMBER
-        # `1 2500` may be one number with a slipped space: that is a question about sums.
-        if clear or (in_reply and len(numbers) == 2 and not joined(tokens, *numbers)):
-            return [_numbered(tokens, one) for one in reversed(numbers)]
-    first = sums[0] if sums and not in_reply else None
-    if first in bare and first.digits >= _SHORTEST_NUMBER and (len(sums) == 1 or _at_head(tokens, first)):
+    bare = [one for one in sums[:2] if _is_bare(tokens, one)] if _is_pair(tokens, sums) else []
+    if len(bare) == 1 and bare[0].digits >= _SHORTEST_NUMBER:  # the other is written as money
+        return [_numbered(tokens, bare[0])]
+    if not in_reply:
+        return _number_first(tokens, sums)
+    # `1 2500` may be one number with a slipped space: that is a question about sums.
+    both = len(bare) == 2 and not joined(tokens, *bare)
+    return [_numbered(tokens, one) for one in reversed(bare)] if both else [_Split(None, tokens)]
+
+
+def _number_first(tokens: list[Token], sums: list[Sum]) -> list[_Split] | Refusal:
+    """Without a card, the first number is that of the payment, unless it is written as money or too short.
+
+    The sum comes right behind it: `3000 из 12500` is something else.
+    """
+    alone = len(sums) < 2
+    first = sums[0] if sums and (alone or _is_pair(tokens, sums)) else None
+    if first and first.digits >= _SHORTEST_NUMBER and _is_bare(tokens, first):
         return [_numbered(tokens, first)]
-    if len(sums) > 1 and not in_reply:
-        return UNREAD
-    return [_Split(None, tokens)]
+    return [_Split(None, tokens)] if alone else UNREAD
+
+
+def _is_pair(tokens: list[Token], sums: list[Sum]) -> bool:
+    """Two numbers beside each other, before any word of a reason."""
+    return len(sums) > 1 and _at_head(tokens, sums[0]) and side_by_side(tokens, *sums[:2])
 
 
 def _is_arithmetic(tokens: list[Token], sums: list[Sum]) -> bool:
@@ -250,7 +263,7 @@ def _priced(wish: Wish, tokens: list[Token]) -> WishReading:
 
 
 def _reason(tokens: list[Token], chosen: Sum | None) -> str:
-    words = words_beside(tokens, chosen)
+    words = _REASON_LABEL.sub("", words_beside(tokens, chosen))
     return words if any(character.isalnum() for character in words) else ""
 
 
