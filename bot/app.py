@@ -30,10 +30,14 @@ from .config import Settings
 from .data_key import data_key
 from .errors import SettingsError
 from .jobs import Nursery, Work, Worker, every
+from .payments.approve import Approvals
 from .payments.budget import Budget
+from .payments.change import Change
+from .payments.confirm import Questioning
 from .payments.create import BASE58, Creation
 from .payments.deliver import Delivery
 from .payments.moving import Moving
+from .payments.operate import Operating
 from .payments.owners import Owners
 from .payments.questions import Questions
 from .payments.reconcile import Poller
@@ -109,6 +113,7 @@ class Service:
             "handling updates": self._handle_updates(intake),
             "receiving updates": self._updates_source(intake),
             "polling the bank": every(LOOK, self._poller.look, "polling the bank"),
+            "closing old requests": every(LOOK, self._approvals.lapse, "closing old requests"),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
             "pruning": every(PRUNE_EVERY, self._prune, "pruning"),
         }.items():
@@ -127,22 +132,28 @@ class Service:
 
     def _build_shared(self, vault: Vault) -> None:
         """What more than one of the parts below needs."""
-        db, settings, now = self.db, self.settings, self._now
+        db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
         self._owners = Owners(vault)
         self._delivery = Delivery(db, self._adapters.senders, settings, vault, self._owners, now)
         self._creation = Creation(db, settings, vault, now)
         self._poller = Poller(db, settings, now)
         self._pictures = QrPictures()
-        self._views = Views(settings, vault, now, is_test=self._adapters.bank.is_test, sms_is_on=self._delivery.is_on)
+        self._questioning = Questioning(vault)
+        self._change = Change(db, settings, bank, self._questioning, now)
+        self._approvals = Approvals(db, self._change, now)
+        self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
 
     def _build_worker(self, vault: Vault, installation: str) -> Worker:
         db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
         telling = Telling(db, TelegramChat(self.bot), TelegramWords(), self._views, self._pictures, vault, now)
         registration = Registration(db, bank, settings, self._delivery, self._owners, now, installation)
-        settlement = Settlement(db, bank, Budget(settings.bank_calls_per_second), self._owners, now)
+        budget = Budget(settings.bank_calls_per_second)
+        settlement = Settlement(db, bank, budget, self._owners, self._questioning, now)
+        operating = Operating(db, bank, budget, settlement, self._owners, self._questioning, now)
         works = {
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
+            "operation": Work(operating.perform),
             "sms": Work(self._delivery.perform, resolve=self._delivery.resolve),
             "sms_status": Work(self._delivery.ask),
             "card": Work(telling.card),

@@ -65,3 +65,21 @@ async def use_draft(tx: AsyncConnection, draft_id: int, now: datetime) -> bool:
     """True for the first who uses it."""
     query = update(drafts).where(drafts.c.id == draft_id, drafts.c.used_at.is_(None)).values(used_at=now)
     return bool((await tx.execute(query)).rowcount)
+
+
+async def open_question(tx: AsyncConnection, payment_id: int, chat_id: int, kind: str, now: datetime) -> Draft | None:
+    """The newest question about a payment that still waits in this chat."""
+    query = select(*DRAFT).where(
+        drafts.c.payment_id == payment_id,
+        drafts.c.chat_id == chat_id,
+        drafts.c.kind == kind,
+        drafts.c.used_at.is_(None),
+        drafts.c.expires_at > now,
+    )
+    return one(Draft, (await tx.execute(query.order_by(drafts.c.id.desc()).limit(1))).first())
+
+
+async def close_questions(tx: AsyncConnection, payment_id: int, kind: str, now: datetime) -> None:
+    """Questions about a payment that no answer can reach any more."""
+    query = update(drafts).where(drafts.c.payment_id == payment_id, drafts.c.kind == kind, drafts.c.used_at.is_(None))
+    await tx.execute(query.values(used_at=now))

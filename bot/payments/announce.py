@@ -3,13 +3,14 @@
 Order inside a lane, by priority: a payment's own card before its ping, pings before other cards.
 """
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Place
 from storage import cards, jobs, staff
-from storage.rows import Payment
+from storage.rows import Operation, Payment
 
 FIRST_CARD, OWN_CARD, PING, REPLY, OTHER_CARD = 10, 15, 20, 25, 30
 
@@ -20,10 +21,22 @@ def lane(chat_id: int) -> str:
 
 
 async def queue_card(
-    tx: AsyncConnection, payment: Payment, now: datetime, *, run_at: datetime | None = None, priority: int = OTHER_CARD
+    tx: AsyncConnection,
+    payment: Payment,
+    now: datetime,
+    *,
+    run_at: datetime | None = None,
+    priority: int = OTHER_CARD,
+    chat_id: int | None = None,
 ) -> None:
-    """Brings the card in each of the payment's chats up to date; several changes become one edit."""
+    """Brings the card in each of the payment's chats up to date; several changes become one edit.
+
+    `chat_id`: only there, and at `run_at` for sure: other changes do not make it earlier.
+    """
     for card in await cards.of_payment(tx, payment.id):
+        if chat_id not in {None, card.chat_id}:
+            continue
+        slot = f"card:{payment.id}:{card.chat_id}"
         await jobs.add(
             tx,
             "card",
@@ -32,21 +45,34 @@ async def queue_card(
             priority=priority if card.message_id else FIRST_CARD,
             payment_id=payment.id,
             lane=lane(card.chat_id),
-            slot=f"card:{payment.id}:{card.chat_id}",
+            slot=f"{slot}:{run_at.timestamp():.0f}" if chat_id and run_at else slot,
             payload={"chat": card.chat_id},
         )
 
 
-async def announce(tx: AsyncConnection, payment: Payment, ping: str, now: datetime) -> None:
+async def announce(
+    tx: AsyncConnection,
+    payment: Payment,
+    ping: str,
+    now: datetime,
+    *,
+    operation: Operation | None = None,
+    run_at: datetime | None = None,
+    also: Iterable[Place] = (),
+) -> None:
     """The card, and one short message that rings: in the payment's own chat, and in the shop's if that is another.
 
     The key makes it once: (payment, kind, deposited, refunded), so that the second of two equal refunds rings too.
+    `operation`: what the message is about; then it is once for this one. `also`: where else it rings.
     """
     await queue_card(tx, payment, now, priority=OWN_CARD)
+    about = f"op{operation.id}" if operation else f"{payment.deposited}:{payment.refunded}"
     shop = await staff.get_shop(tx, payment.shop_id)
     places = {payment.chat_id: payment.thread_id}
     if shop and shop.chat_id:
         places.setdefault(shop.chat_id, shop.thread_id)
+    for place in also:
+        places.setdefault(place.chat_id, place.thread_id)
     for chat_id, thread_id in places.items():
         if chat_id is None:
             continue
@@ -57,13 +83,15 @@ async def announce(tx: AsyncConnection, payment: Payment, ping: str, now: dateti
             priority=PING,
             payment_id=payment.id,
             lane=lane(chat_id),
-            key=f"ping:{payment.id}:{ping}:{payment.deposited}:{payment.refunded}:{chat_id}",
+            key=f"ping:{payment.id}:{ping}:{about}:{chat_id}",
+            run_at=run_at,
             payload={
                 "chat": chat_id,
                 "thread": thread_id,
                 "ping": ping,
                 "deposited": payment.deposited,
                 "refunded": payment.refunded,
+                "operation": operation.id if operation else None,
             },
         )
 

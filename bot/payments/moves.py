@@ -12,7 +12,14 @@ TOLD = ("approved", "deposited", "refunded", "action_code", "fault")  # numbers 
 
 
 async def move(
-    tx: AsyncConnection, payment: Payment, now: datetime, action: str, *, staff_id: int | None = None, **news: Any
+    tx: AsyncConnection,
+    payment: Payment,
+    now: datetime,
+    action: str,
+    *,
+    staff_id: int | None = None,
+    from_chat: int | None = None,
+    **news: Any,
 ) -> Payment:
     """Writes `news` on a payment that this transaction has locked; a new status is dated. Returns it as it is then."""
     if "status" in news:
@@ -21,5 +28,7 @@ async def move(
     if changed is None:
         raise RuntimeError("a payment changed that should have been locked")
     detail = {"from": payment.status, "to": changed.status} | {name: news[name] for name in TOLD if name in news}
-    await audit.record(tx, now=now, action=action, staff_id=staff_id, payment_id=payment.id, detail=detail)
+    await audit.record(
+        tx, now=now, action=action, staff_id=staff_id, payment_id=payment.id, chat_id=from_chat, detail=detail
+    )
     return changed

@@ -8,10 +8,11 @@ an order is young again whenever the shopper does something.
 from datetime import datetime, timedelta
 
 from bot.ports import OrderStatus
-from storage.rows import BankOrder
+from storage.rows import BankOrder, Payment
 
-from .orders import LIVE
-from .states import CLOSED_UNPAID, OPEN
+from .operations import hold_ends_at
+from .orders import LIVE, has_money
+from .states import CLOSED_UNPAID, OPEN, Status
 
 FIRST_READ = timedelta(seconds=10)
 YOUNG, YOUNG_STEP = timedelta(minutes=10), timedelta(seconds=10)
@@ -20,6 +21,15 @@ OLD_STEP = timedelta(minutes=5)
 AFTER_END = timedelta(minutes=30)  # a payer who was on the bank's page at the link's end may still finish
 JUST_AFTER_END = timedelta(seconds=5)
 ENDING_STEP = timedelta(seconds=30)
+
+MONEY_STEP = timedelta(minutes=10)  # then as long as the state has lasted, up to:
+LONGEST_STEP = {
+    Status.HELD: timedelta(hours=1),
+    Status.PAID: timedelta(days=1),
+    Status.PART_REFUNDED: timedelta(days=1),
+}
+MOVABLE = frozenset(LONGEST_STEP)
+MONEY_RESTS = timedelta(days=180)  # what is done at the bank by hand after this is told by its callback only
 
 
 def first_read(now: datetime) -> datetime:
@@ -32,14 +42,26 @@ def is_over(order: BankOrder, now: datetime) -> bool:
     return now >= order.expires_at + AFTER_END
 
 
-def next_read(order: BankOrder, status: str, changed_at: datetime, now: datetime) -> datetime | None:
+def next_read(order: BankOrder, payment: Payment, now: datetime) -> datetime | None:
     """When to ask the bank about the order again; None: nothing can change there without us."""
-    if status not in OPEN | CLOSED_UNPAID or order.state not in LIVE:
+    if has_money(order):
+        return _next_read_of_money(payment, now)
+    if payment.status not in OPEN | CLOSED_UNPAID or order.state not in LIVE:
         return None
     if is_over(order, now):
         return now + OLD_STEP if order.bank_status == OrderStatus.AUTHORISING else None
     if now >= order.expires_at:
         return min(now + ENDING_STEP, order.expires_at + AFTER_END)
-    age = now - changed_at
+    age = now - payment.changed_at
     step = YOUNG_STEP if age < YOUNG else GROWN_STEP if age < GROWN else OLD_STEP
     return min(now + step, order.expires_at + JUST_AFTER_END)
+
+
+def _next_read_of_money(payment: Payment, now: datetime) -> datetime | None:
+    """Money may be moved by hand at the bank, and a hold runs out by itself: the older, the more rarely."""
+    age = now - payment.changed_at
+    if payment.status not in MOVABLE or age >= MONEY_RESTS:
+        return None
+    later = now + min(max(age, MONEY_STEP), LONGEST_STEP[Status(payment.status)])
+    ends_at = hold_ends_at(payment) if payment.status == Status.HELD else None
+    return min(later, ends_at + JUST_AFTER_END) if ends_at and ends_at > now else later

@@ -26,6 +26,6 @@ class Poller:
         async with self._db.write() as tx:
             for order in await bank_orders.due(tx, now, self._limit):
                 payment = await payments.get(tx, order.payment_id)
-                later = next_read(order, payment.status, payment.changed_at, now) if payment else None
+                later = next_read(order, payment, now) if payment else None
                 await bank_orders.change(tx, order.id, next_read_at=later)
                 await queue_settle(tx, order, now, priority=POLL)

@@ -37,7 +37,11 @@ log = structlog.get_logger(__name__)
 REPEATS = (1, 2, 4, 8, 15)  # s; then always the last, so that the link is there 15 s after the bank answers again
 NUMBERS_END = ("5", "0")  # after so many taken numbers in a row a person is told, and may go on
 GIVE_UP_AFTER = timedelta(minutes=2)  # the card promised an answer within this time; «Повторить» goes on
-DESCRIPTION = "№ {number}"  # what the bank's page shows; the goods are the shop's and the shopper's business
+
+
+def described(number: int) -> str:
+    """What the bank's page shows of a payment; the goods are the shop's and the shopper's business."""
+    return f"№ {number}"
 
 
 class Registration:
@@ -113,7 +117,7 @@ class Registration:
         return NewOrder(
             number=order.number,
             amount=payment.amount,
-            description=DESCRIPTION.format(number=payment.id),
+            description=described(payment.id),
             return_url=page,
             lifetime=self._lifetime(payment),
             two_stage=payment.two_stage,
@@ -129,7 +133,7 @@ class Registration:
         if payment is None or order is None or order.state != "asked":
             return  # another answer was quicker; nobody has this link
         expires_at = began + self._lifetime(payment)
-        is_late = payment.status == Status.FAILED  # the seller was told that there is none: nobody gets this link
+        is_late = payment.status not in UNREGISTERED  # failed or cancelled meanwhile: nobody gets this link
         await bank_orders.change(
             tx,
             order.id,

@@ -2,8 +2,8 @@
 
     1. `record_callbacks`   each callback is kept and leads to at most one waiting status read; equal ones too
     2. `Settlement.perform` the status is read at the bank, outside any transaction
-    3. `_apply`             under a lock on the payment, `verdict.py` says what it means; card, ping and audit are
-                            written in the same transaction
+    3. `apply`              under a lock on the payment, `verdict.py` says what it means and `ledger.py` which operation
+                            it ends; card, ping and audit are written in the same transaction
 
 The callback itself decides nothing. A declined order must be seen twice, 2 s apart: a refused attempt is not an end.
 Of two reads that overlapped, the second to end may be the older one: it is dropped, and the bank is asked again.
@@ -21,16 +21,19 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Now
 from bot.errors import BankError, BankLoginRefused, BankOrderUnknown
 from bot.jobs import DONE, Outcome
-from bot.ports import Bank, Callback, OrderRef, OrderState, OrderStatus
+from bot.ports import Bank, Callback, OrderRef, OrderState, OrderStatus, Place
 from bot.text import say
 from storage import bank_orders, jobs, payments, staff
 from storage.engine import Database
 from storage.jobs import Job
-from storage.rows import BankOrder, Payment
+from storage.rows import BankOrder, Operation, Payment
 
 from .announce import announce, queue_card
 from .budget import Budget
+from .confirm import Ask, Questioning
+from .ledger import Booked, book, next_look
 from .moves import move
+from .operations import HOLD_LASTS, Kind, State
 from .owners import Owners
 from .polling import next_read
 from .states import Status
@@ -42,6 +45,7 @@ PRESSED, CALLED, POLL = 10, 20, 60  # priorities of a status read: a person wait
 APART = timedelta(seconds=2)  # between two reads of one order
 SECOND_LOOK = timedelta(seconds=2)  # between the two reads that end an order
 RETRIES = (1, 2, 4, 8, 15)  # s, while the bank does not answer; then always the last
+WARNINGS = {"warn.hold": timedelta(hours=24), "warn.hold_soon": timedelta(hours=3)}  # before a hold runs out
 LOGIN_PAUSE = timedelta(minutes=1)  # a wrong password is repeated seldom: banks lock logins
 
 
@@ -84,11 +88,14 @@ async def record_callbacks(tx: AsyncConnection, batch: Sequence[tuple[Callback, 
 class Settlement:
     """Performs `settle` jobs."""
 
-    def __init__(self, db: Database, bank: Bank, budget: Budget, owners: Owners, now: Now) -> None:
+    def __init__(
+        self, db: Database, bank: Bank, budget: Budget, owners: Owners, questioning: Questioning, now: Now
+    ) -> None:
         self._db = db
         self._bank = bank
         self._budget = budget
         self._owners = owners
+        self._questioning = questioning
         self._now = now
 
     async def perform(self, job: Job) -> Outcome:
@@ -116,21 +123,31 @@ class Settlement:
     async def _apply(
         self, asked: BankOrder, seen: OrderState, began: datetime, priority: int, tx: AsyncConnection
     ) -> None:
+        if not await self.apply(tx, asked, seen, began):  # which one is newer, nobody knows
+            now = self._now()
+            await queue_settle(tx, asked, now, priority=CALLED if priority == PRESSED else priority)
+
+    async def apply(self, tx: AsyncConnection, asked: BankOrder, seen: OrderState, began: datetime) -> bool:
+        """False: dropped, since another read ended while this one was under way."""
         now = self._now()
         payment = await payments.lock(tx, asked.payment_id)
         orders = await bank_orders.of_payment(tx, asked.payment_id)  # read under the lock: what came before is stale
         order = next((found for found in orders if found.id == asked.id), None)
         if payment is None or order is None:
-            return
-        if order.read_at and order.read_at > began:  # another read ended meanwhile: which one is newer, nobody knows
-            await queue_settle(tx, order, now, priority=CALLED if priority == PRESSED else priority)
-            return
+            return True
+        if order.read_at and order.read_at > began:
+            return False
         others = [found for found in orders if found.id != order.id]
         if concerns(order, others, seen):
             if seen.status is OrderStatus.DECLINED and not await self._seen_twice(tx, order, now):
-                return
-            payment = await self._move(tx, payment, judge(payment, order, others, seen, now), seen, now)
+                return True
+            verdict = judge(payment, order, others, seen, now)
+            booked, verdict = await book(tx, payment, order, verdict, seen, now)
+            payment = await self._move(tx, payment, verdict, booked, seen, now)
+            if booked.in_doubt:
+                await queue_settle(tx, order, now, priority=PRESSED, run_at=next_look(booked.in_doubt, now))
         await self._note_read(tx, order, payment, seen, now)
+        return True
 
     async def _seen_twice(self, tx: AsyncConnection, order: BankOrder, now: datetime) -> bool:
         first = order.declined_seen_at or now
@@ -152,26 +169,64 @@ class Settlement:
         if order.md_order is None and seen.number == order.number:
             facts["md_order"] = seen.md_order
         order = replace(order, **facts)
-        later = None if is_declined else next_read(order, payment.status, payment.changed_at, now)
+        later = None if is_declined else next_read(order, payment, now)
         await bank_orders.change(tx, order.id, **facts, next_read_at=later)
 
     async def _move(
-        self, tx: AsyncConnection, payment: Payment, verdict: Verdict, seen: OrderState, now: datetime
+        self, tx: AsyncConnection, payment: Payment, verdict: Verdict, booked: Booked, seen: OrderState, now: datetime
     ) -> Payment:
         """Writes what is new, and tells it. Returns the payment as it is then."""
-        new = news(payment, verdict, seen)
-        if not new:
-            return payment
-        changed = await move(tx, payment, now, "settle", **new)
-        if ping := ping_of(payment, changed, verdict):
-            await announce(tx, changed, ping, now)
-        else:
-            await queue_card(tx, changed, now)
-        if changed.status == Status.DISPUTED and payment.status != Status.DISPUTED:
-            shop = await staff.get_shop(tx, payment.shop_id)
-            await self._owners.tell(
-                tx, "o.conflict", now, once_in=timedelta(hours=1), about=str(payment.id), n=payment.id,
-                shop=shop.name if shop else "", ours=partial(say, f"state.{payment.status}"),
-                bank=verdict.bank_says or "",
-            )  # fmt: skip
+        new = news(payment, verdict, seen, now)
+        changed = await move(tx, payment, now, "settle", **new) if new else payment
+        await self._tell(tx, payment, changed, verdict, booked, now)
+        if changed.status == Status.HELD and payment.status != Status.HELD and changed.held_at:
+            for warning, ahead in WARNINGS.items():
+                await announce(tx, changed, warning, now, run_at=changed.held_at + HOLD_LASTS - ahead)
         return changed
+
+    async def _tell(
+        self, tx: AsyncConnection, before: Payment, after: Payment, verdict: Verdict, booked: Booked, now: datetime
+    ) -> None:
+        ping = ping_of(before, after, verdict, booked.released)
+        lapsed = booked.released == "hold_lapsed"
+        if booked.by_hand and not lapsed:
+            for operation in booked.by_hand:
+                await announce(tx, after, "ping.by_hand", now, operation=operation)
+        elif ping:
+            await announce(tx, after, ping, now, operation=booked.told_by)
+        elif after is not before or booked.ended:
+            await queue_card(tx, after, now)
+        if booked.ended and booked.ended.state == State.REFUSED and booked.ended.kind != Kind.DECLINE:
+            await self._tell_refused(tx, after, booked, now)
+        if after.status == Status.DISPUTED and before.status != Status.DISPUTED:
+            await self._tell_dispute(tx, before, verdict, now)
+
+    async def _tell_refused(self, tx: AsyncConnection, payment: Payment, booked: Booked, now: datetime) -> None:
+        """The bank did not do what a person asked for. In place of a cancellation a refund is offered."""
+        operation = booked.ended
+        if operation is None:
+            return
+        ping = "ping.unknown_resolved" if booked.was_unknown else "ping.op_refused"
+        await announce(tx, payment, ping, now, operation=operation)
+        await offer_refund(tx, self._questioning, payment, operation, now)
+
+    async def _tell_dispute(self, tx: AsyncConnection, before: Payment, verdict: Verdict, now: datetime) -> None:
+        shop = await staff.get_shop(tx, before.shop_id)
+        await self._owners.tell(
+            tx, "o.conflict", now, once_in=timedelta(hours=1), about=str(before.id), n=before.id,
+            shop=shop.name if shop else "", ours=partial(say, f"state.{before.status}"),
+            bank=verdict.bank_says or "",
+        )  # fmt: skip
+
+
+async def offer_refund(
+    tx: AsyncConnection, questioning: Questioning, payment: Payment, refused: Operation, now: datetime
+) -> None:
+    """«Банк не принял отмену. Сделать возврат?», where the cancellation was asked for."""
+    may_refund = refused.kind == Kind.REVERSE and payment.status in {Status.PAID, Status.PART_REFUNDED}
+    if not may_refund or refused.asked_by is None or refused.chat_id is None or payment.deposited == 0:
+        return
+    await questioning.put(
+        tx, payment, refused.asked_by, Place(refused.chat_id, refused.thread_id), Ask.REFUND_INSTEAD, now,
+        amount=payment.deposited, reason=refused.reason, asks_another=refused.decided_by is not None,
+    )  # fmt: skip

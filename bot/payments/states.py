@@ -4,10 +4,8 @@ The bank decides: `seen_as` turns what it said into a status, `may_become` says 
 A step that is not allowed means that bank and ledger disagree: the payment becomes `disputed` and a person looks.
 """
 
-from datetime import datetime
 from enum import StrEnum
 
-from bot.clock import bank_day
 from bot.ports import OrderState, OrderStatus, PageState
 
 LINK_EXPIRED = -2007  # actionCodes (bank-gateway facts, 3.1): the link's time is over
@@ -41,15 +39,15 @@ PAYABLE = frozenset({S.WAITING, S.OPENED, S.PAYING})
 OPEN = UNREGISTERED | PAYABLE
 CLOSED_UNPAID = frozenset({S.CANCELLING, S.CANCELLED, S.EXPIRED})  # money that comes now comes late
 PAID_FOR = frozenset({S.HELD, S.PAID})
-FINAL = frozenset({S.HELD, S.PAID, S.PART_REFUNDED, S.REFUNDED, S.REVERSED, S.DECLINED, S.EXPIRED, S.CANCELLED,
-                   S.DISPUTED, S.FAILED})  # fmt: skip
-"""States that ring: nothing follows them without somebody's doing."""
+FINAL = frozenset({S.HELD, S.PAID, S.PART_REFUNDED, S.REFUNDED, S.REVERSED, S.DECLINED, S.EXPIRED, S.CANCELLING,
+                   S.CANCELLED, S.DISPUTED, S.FAILED})  # fmt: skip
+"""States that ring: nothing follows them without somebody's doing. Cancelling rings as cancelled, once."""
 
 AFTER_PAID = frozenset({S.PART_REFUNDED, S.REFUNDED, S.REVERSED})
 MOVES: dict[Status, frozenset[Status]] = {
-    S.REGISTERING: frozenset({S.WAITING, S.UNKNOWN, S.FAILED, S.CANCELLING}) | PAID_FOR,
-    S.UNKNOWN: frozenset({S.WAITING, S.FAILED, S.CANCELLING}) | PAID_FOR,
-    S.FAILED: frozenset({S.REGISTERING}) | PAID_FOR,
+    S.REGISTERING: frozenset({S.WAITING, S.UNKNOWN, S.FAILED, S.CANCELLED}) | PAID_FOR,
+    S.UNKNOWN: frozenset({S.WAITING, S.FAILED, S.CANCELLED}) | PAID_FOR,
+    S.FAILED: frozenset({S.REGISTERING, S.CANCELLED}) | PAID_FOR,
     S.WAITING: frozenset({S.OPENED, S.PAYING, S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
     S.OPENED: frozenset({S.PAYING, S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
     S.PAYING: frozenset({S.DECLINED, S.EXPIRED, S.CANCELLING}) | PAID_FOR | AFTER_PAID,
@@ -101,13 +99,10 @@ def is_refused_attempt(seen: OrderState) -> bool:
     return seen.status is OrderStatus.REGISTERED and seen.action_code not in NOT_A_REFUSAL
 
 
-def is_reversible(status: Status, two_stage: bool, paid_at: datetime, now: datetime) -> bool:
-    """Whether a paid sale can still be cancelled without a refund: until 00:00 in Moscow of the day it was paid."""
-    return status is S.PAID and not two_stage and bank_day(paid_at) == bank_day(now)
-
-
-def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool, paid_twice: bool = False) -> str:
-    """The key of the card's text."""
+def card_text(
+    status: Status, *, late: bool, refused: bool, two_stage: bool, paid_twice: bool = False, released: str | None = None
+) -> str:
+    """The key of the card's text. `released`: of a hold that was not charged, as in `ping_text`."""
     special = {
         S.REGISTERING: "card.registering",
         S.UNKNOWN: "card.unknown_create",
@@ -124,20 +119,23 @@ def card_text(status: Status, *, late: bool, refused: bool, two_stage: bool, pai
         return "card.retry"
     if status is S.PAID and two_stage:
         return "card.completed"
-    if status is S.REVERSED and two_stage:
-        return "card.hold_released"
+    if status is S.REVERSED and released:
+        return f"card.{released}"
     return special.get(status, f"card.{status}")
 
 
-def ping_text(status: Status, *, late: bool, two_stage: bool) -> str:
-    """The key of the short message that rings when a payment has become `status`."""
+def ping_text(status: Status, *, late: bool, two_stage: bool, released: str | None = None) -> str:
+    """The key of the short message that rings when a payment has become `status`.
+
+    `released`: hold_released or hold_lapsed, where money was held and never charged.
+    """
     if status in PAID_FOR and late:
         return "ping.after_cancel"
     if status is S.PAID and two_stage:
         return "ping.completed"
-    if status is S.REVERSED and two_stage:
-        return "ping.hold_released"
-    special = {S.DISPUTED: "ping.conflict", S.PART_REFUNDED: "ping.refunded"}
+    if status is S.REVERSED and released:
+        return f"ping.{released}"
+    special = {S.DISPUTED: "ping.conflict", S.PART_REFUNDED: "ping.refunded", S.CANCELLING: "ping.cancelled"}
     return special.get(status, f"ping.{status}")
 
 

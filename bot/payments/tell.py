@@ -20,18 +20,20 @@ from bot.jobs import DONE, Outcome
 from bot.ports import Message, Place, Posted, StaffChat
 from bot.qr import QrPictures
 from bot.vault import Vault
-from storage import cards, jobs, lanes
+from storage import cards, jobs, lanes, operations
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Card
 
 from .create import TEXT_AFTER
 from .sealed import open_message
-from .states import UNREGISTERED
-from .view import CardView, Views
+from .settle import WARNINGS
+from .states import UNREGISTERED, Status
+from .view import CardView, OperationView, Views
 
 UNSENT = Outcome(sent=False)
 ONE_BY_ONE = 3  # pings that may wait in a group before they go together
+POST_ANEW = "anew"  # in place of what a card showed: it goes to the bottom of its chat
 MOST_TOGETHER = 10  # in one message, which may have 4096 characters
 
 
@@ -40,8 +42,10 @@ class Words(Protocol):
 
     def card(self, view: CardView, place: Place) -> Message: ...
 
-    def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
-        """`bell`: the shop's group, where the seller is named."""
+    def ping(
+        self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool
+    ) -> Message:
+        """`operation`: what the message is about, if it is about one. `bell`: the shop's group, where the seller is named."""
 
     def several(self, pings: Sequence[str]) -> Message:
         """One message instead of these."""
@@ -67,11 +71,12 @@ class Telling:
         chat_id: int = job.payload["chat"]
         async with self._db.read() as tx:
             card = await cards.get(tx, job.payment_id or 0, chat_id)
-            view = await self._views.read(tx, job.payment_id or 0)
+            view = await self._views.read(tx, job.payment_id or 0, chat_id)
         if card is None or view is None:
             return DONE
-        if card.message_id is None and view.status in UNREGISTERED and view.now < view.created_at + TEXT_AFTER:
-            return Outcome(again_at=view.created_at + TEXT_AFTER, sent=False)  # most often the link is there by then
+        text_at = view.payment.created_at + TEXT_AFTER
+        if card.message_id is None and view.status in UNREGISTERED and view.now < text_at:
+            return Outcome(again_at=text_at, sent=False)  # most often the link is there by then
         place = Place(chat_id, card.thread_id)
         message = self._words.card(view, place)
         shown = hashlib.sha256(repr((message, view.code if view.has_qr else None)).encode()).hexdigest()
@@ -87,7 +92,7 @@ class Telling:
         """None: the message that is there was edited."""
         if card.message_id is None:
             return await self._post(view, place, message)
-        if not card.is_photo and view.has_qr:
+        if card.shown == POST_ANEW or (not card.is_photo and view.has_qr):
             await self._chat.delete(place, card.message_id)  # first: if it fails, nothing is posted twice
             return await self._post(view, place, message)
         if card.is_photo and view.has_qr and card.code != view.code:
@@ -102,7 +107,7 @@ class Telling:
 
     async def _picture(self, view: CardView) -> bytes:
         return await self._pictures.picture(
-            view.link or "", amount=view.amount, shop=view.shop, lang=view.lang, test=view.is_test
+            view.link or "", amount=view.payment.amount, shop=view.shop, lang=view.lang, test=view.is_test
         )
 
     async def _note_card(
@@ -138,9 +143,12 @@ class Telling:
         async with self._db.read() as tx:
             view = await self._views.read(tx, job.payment_id or 0)
             card = await cards.get(tx, job.payment_id or 0, told["chat"])
-        if view is None:
+            row = await operations.get(tx, told["operation"]) if told.get("operation") else None
+            operation = await self._views.operation(tx, row) if row else None
+        if view is None or (told["ping"] in WARNINGS and view.status is not Status.HELD):
             return None
-        return self._words.ping(view, told["ping"], refunded=told["refunded"], bell=card is None), card
+        bell = told["chat"] != view.payment.chat_id and told["chat"] < 0
+        return self._words.ping(view, told["ping"], operation, refunded=told["refunded"], bell=bell), card
 
     async def _others(self, job: Job, place: Place) -> list[Job]:
         """The pings that wait behind this one in a group, where more than three wait in all."""

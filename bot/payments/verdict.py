@@ -62,8 +62,8 @@ def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen:
         return Verdict(Status.DISPUTED, f"№ {order.number}", paid_twice=True)
     current = Status(payment.status)
     status = seen_as(current, seen)
-    if status in PAYABLE and seen.status is OrderStatus.REGISTERED and is_over(order, now):
-        return Verdict(Status.EXPIRED)  # the bank never closed it, but its time is over by half an hour
+    if seen.status is OrderStatus.REGISTERED and is_over(order, now):  # the bank never closed it
+        status = {Status.CANCELLING: Status.CANCELLED}.get(status, Status.EXPIRED if status in PAYABLE else status)
     if not may_become(current, status):
         return Verdict(Status.DISPUTED, f"orderStatus {int(seen.status)}" if seen.status is not None else "?")
     return Verdict(status)
@@ -81,7 +81,7 @@ def _wrong_sum(payment: Payment, seen: OrderState) -> int | None:
     return None
 
 
-def news(payment: Payment, verdict: Verdict, seen: OrderState) -> dict[str, Any]:
+def news(payment: Payment, verdict: Verdict, seen: OrderState, now: datetime) -> dict[str, Any]:
     """What changes in the payment's row; empty: nothing."""
     new: dict[str, Any] = {}
     if verdict.status != payment.status:
@@ -91,6 +91,10 @@ def news(payment: Payment, verdict: Verdict, seen: OrderState) -> dict[str, Any]
     if verdict.status is not Status.DISPUTED and (seen.status in WITH_MONEY or seen.status is OrderStatus.REVERSED):
         amounts = {"approved": seen.approved, "deposited": seen.deposited, "refunded": seen.refunded}
         new |= {name: value for name, value in amounts.items() if value != getattr(payment, name)}
+        if seen.approved and payment.held_at is None and payment.two_stage:
+            new["held_at"] = seen.held_at or now
+        if seen.deposited and payment.paid_at is None:
+            new["paid_at"] = seen.paid_at or now
     if _is_refusal(verdict.status, seen) and seen.action_code != payment.action_code:
         new["action_code"] = seen.action_code
     return new
@@ -102,13 +106,18 @@ def _is_refusal(status: Status, seen: OrderState) -> bool:
     return status in PAYABLE and is_refused_attempt(seen)
 
 
-def ping_of(before: Payment, after: Payment, verdict: Verdict) -> str | None:
-    """The short message that rings, if this is worth one. Of refused attempts only the first."""
+def ping_of(before: Payment, after: Payment, verdict: Verdict, released: str | None = None) -> str | None:
+    """The short message that rings, if this is worth one. Of refused attempts only the first.
+
+    `released`: as in `ping_text`.
+    """
     status = Status(after.status)
+    if before.status == Status.CANCELLING and status is Status.CANCELLED:
+        return None  # it rang when it was cancelled
     if status in FINAL and (after.status != before.status or after.refunded != before.refunded):
         if verdict.paid_twice:
             return "ping.paid_twice"
-        return ping_text(status, late=after.late, two_stage=after.two_stage)
+        return ping_text(status, late=after.late, two_stage=after.two_stage, released=released)
     if status in PAYABLE and before.action_code is None and after.action_code is not None:
         return "ping.retry"
     return None

@@ -12,9 +12,14 @@ from bot.config import Settings, load
 from bot.errors import ChatBusy
 from bot.jobs import Outcome, Work
 from bot.payments.announce import queue_card
+from bot.payments.approve import Approvals
 from bot.payments.budget import Budget
+from bot.payments.change import Change
+from bot.payments.confirm import Questioning
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
+from bot.payments.decide import Decisions
 from bot.payments.deliver import Delivery
+from bot.payments.operate import Operating
 from bot.payments.owners import Owners
 from bot.payments.reconcile import Poller
 from bot.payments.register import Registration
@@ -68,14 +73,21 @@ class Till:
         self.creation = Creation(db, settings, vault, now)
         self.poller = Poller(db, settings, now)
         self.shopper = Shopper(db, now, is_test=False)
-        views = Views(settings, vault, now, is_test=False, sms_is_on=self.delivery.is_on)
+        questioning = Questioning(vault)
+        self.change = Change(db, settings, bank, questioning, now)
+        self.approvals = Approvals(db, self.change, now)
+        self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, now)
+        views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
         self.steps = Steps(db, views, self.creation, self.delivery, now)
         telling = Telling(db, self.chat, TelegramWords(), views, LinkPictures(), vault, now)
         registration = Registration(db, bank, settings, self.delivery, owners, now, "inst42")
-        settlement = Settlement(db, bank, Budget(100_000), owners, now)
+        budget = Budget(100_000)
+        settlement = Settlement(db, bank, budget, owners, questioning, now)
+        operating = Operating(db, bank, budget, settlement, owners, questioning, now)
         self.works = {
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
+            "operation": Work(operating.perform),
             "sms": Work(self.delivery.perform, resolve=self.delivery.resolve),
             "sms_status": Work(self.delivery.ask),
             "card": Work(telling.card),
@@ -166,6 +178,7 @@ class Till:
             self.clock.moment = min(until, max(self.now() + TICK, await self._next_due() or until))
             await self.poller.look()
             await self.delivery.look()
+            await self.approvals.lapse()
             await self.work()
 
     async def _next_due(self) -> datetime | None:
