@@ -30,7 +30,7 @@ HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "Cache-Control": "no-store",
 }
-ANSWERS = ("возврат 3000 брак", "отмена", "выдал")  # said to the newest card
+ANSWERS = ("refund", "cancel", "complete")  # said to the newest card, in the visitor's language
 CHIPS = ("12500", "12,5к 89161234567 сумка", "/hold 12500", "12.500", "500 700")
 FEW = {"12,5к 89161234567 сумка", "/hold 12500"}  # of CHIPS: those that a phone has room for
 JUMPS = ("minutes", "hour", "midnight", "morrow", "seventh", "week")

@@ -9,7 +9,10 @@ from functools import partial
 import httpx
 import pytest
 
+from bot.payments.grammar.wishes import Wish, read_wish
 from bot.sandbox.desk import MANAGER, OWNER, PEOPLE, SELLER, SHOP_CHAT, STRANGER
+from bot.sandbox.desk.page import ANSWERS
+from bot.sandbox.desk.words import WORDS
 from bot.sandbox.telegram import Message
 from tests.until import eventually
 
@@ -97,6 +100,16 @@ async def test_a_product_that_is_down_is_502_and_not_a_crash(sandbox: Sandbox, h
     """As during «Сначала»."""
     sandbox.desk._proxy._service = "http://127.0.0.1:9"  # the discard port: nobody listens
     assert (await http.get(f"/p/{CODE}")).status_code == 502
+
+
+@pytest.mark.parametrize("language", ["ru", "en"])
+async def test_the_product_reads_what_the_chips_say_to_a_card(language: str) -> None:
+    """In both languages: refund 3 000 ₽ with a reason, cancel, complete."""
+    wishes = [read_wish(WORDS[language][f"say_{name}"], in_reply=True) for name in ANSWERS]
+    assert [wish.verb for wish in wishes if isinstance(wish, Wish)] == list(ANSWERS)
+    assert isinstance(wishes[0], Wish)
+    assert wishes[0].amount == 3_000_00
+    assert wishes[0].reason
 
 
 async def test_a_form_of_another_site_cannot_act(http: httpx.AsyncClient) -> None:

@@ -279,7 +279,7 @@ function offerAnswers() {
 for (const chip of all("[data-answer]")) {
   chip.onclick = () => {
     if (!replyTo) quote(newestCard())
-    write(chip.dataset.answer)
+    write(chip.textContent)
   }
 }
 for (const chip of all("[data-fill]")) chip.onclick = () => write(chip.dataset.fill)
