@@ -10,12 +10,12 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .jobs import lane_exists
-from .schema import cards, drafts, jobs, payments, shops
+from .schema import cards, drafts, jobs, operations, payments, shops
 
 
 async def move(tx: AsyncConnection, old: int, new: int, *, lanes: tuple[str, str], now: datetime) -> None:
     """`lanes`: those of the old and of the new chat. Once moved, there is nothing left to move."""
-    for table in (shops, payments, drafts):
+    for table in (shops, payments, drafts, operations):
         await tx.execute(update(table).where(table.c.chat_id == old).values(chat_id=new))
     unposted = {"message_id": None, "is_photo": False, "file_id": None, "code": None, "shown": None}
     await tx.execute(update(cards).where(cards.c.chat_id == old).values(chat_id=new, **unposted))

@@ -37,6 +37,21 @@ class Person:
 
 
 @dataclass(frozen=True, slots=True)
+class Invite:
+    """A one-use link: what it makes of whoever opens it first, until `expires_at`."""
+
+    id: int
+    role: str
+    shop_id: int
+    access_until: datetime | None
+    is_shared: bool
+    expires_at: datetime
+    invited_by: int | None
+    used_by: int | None
+    used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """One sale. Amounts in kopecks; `id` is the number on the card."""
 
@@ -72,7 +87,7 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class BankOrder:
-    """An order at the bank. `state`: asked | registered | abandoned | refused; `bank_status`: of the last read."""
+    """An order at the bank. `state`: asked | registered | abandoned | refused; `bank_status`, `deposited`: of the last read."""
 
     id: int
     payment_id: int
@@ -82,6 +97,7 @@ class BankOrder:
     app_url: str | None
     state: str
     bank_status: int | None
+    deposited: int
     expires_at: datetime
     declined_seen_at: datetime | None
     read_at: datetime | None

@@ -142,6 +142,7 @@ bank_orders = Table(
     Column("app_url", Text),
     Column("state", String(16), nullable=False),  # asked | registered | abandoned | refused
     Column("bank_status", Integer),  # orderStatus when it was read last: tells which of several orders has the money
+    Column("deposited", BigInteger, nullable=False, server_default="0"),  # what was left there then
     Column("expires_at", Moment, nullable=False),
     Column("declined_seen_at", Moment),  # the first of the two reads that end it
     Column("read_at", Moment),

@@ -30,7 +30,6 @@ from .operations import Answer, Kind, Origin, State, fault_of, was_tried
 from .owners import Owners
 from .register import described
 from .settle import PRESSED, Settlement, offer_refund, queue_settle
-from .states import Status
 
 log = structlog.get_logger(__name__)
 
@@ -136,9 +135,9 @@ class Operating:
         if payment is None or current is None or current.state != State.APPROVED:
             return None
         now = self._now()
-        fault = "op_fault.disputed" if payment.status == Status.DISPUTED else fault_of(
-            current, seen, payment, seen.bank_time or now,
-            reverse_deposited=self._bank.can_reverse_deposited, tried=was_tried(await operations.of_payment(tx, payment.id)),
+        fault = fault_of(
+            current, seen, payment, seen.bank_time or now, reverse_deposited=self._bank.can_reverse_deposited,
+            tried=was_tried(await operations.of_payment(tx, payment.id)),
         )  # fmt: skip
         if fault:
             await self._refuse(current, fault, tx)

@@ -93,6 +93,8 @@ def fault_of(operation: Operation, seen: OrderState, payment: Payment, now: date
     `rules`: those of `is_reversible`.
     """
     status = seen.status
+    if payment.status == Status.DISPUTED:
+        return "op_fault.disputed"
     match operation.kind:
         case Kind.DEPOSIT:
             if status is not OrderStatus.HELD:

@@ -15,8 +15,8 @@ def linked(orders: Sequence[BankOrder]) -> BankOrder | None:
 
 
 def has_money(order: BankOrder) -> bool:
-    """Whether the bank said so when it was read last."""
-    return order.bank_status in WITH_MONEY
+    """Whether the bank said so when it was read last. Refunded in full it has none any more."""
+    return order.bank_status in {OrderStatus.HELD, OrderStatus.PAID} or order.deposited > 0
 
 
 def is_paid_twice(orders: Iterable[BankOrder]) -> bool:

@@ -164,6 +164,7 @@ class Settlement:
         facts: dict[str, Any] = {
             "read_at": now,
             "bank_status": seen.status,
+            "deposited": seen.deposited,
             "declined_seen_at": order.declined_seen_at if is_declined else None,
         }
         if order.md_order is None and seen.number == order.number:

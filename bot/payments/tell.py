@@ -45,7 +45,7 @@ class Words(Protocol):
     def ping(
         self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool
     ) -> Message:
-        """`operation`: what the message is about, if it is about one. `bell`: the shop's group, where the seller is named."""
+        """`operation`: what the message is about, if it is one. `bell`: the shop's group, where the seller is named."""
 
     def several(self, pings: Sequence[str]) -> Message:
         """One message instead of these."""
@@ -173,6 +173,11 @@ class Telling:
     async def reply(self, job: Job) -> Outcome:
         told = job.payload
         message = open_message(self._vault, told["sealed"])
+        if message.qr:
+            await self._chat.post_photo(
+                Place(told["chat"], told["thread"]), await self._pictures.plain(message.qr), message
+            )
+            return DONE
         await self._say(Place(told["chat"], told["thread"]), message, told["reply_to"])
         return DONE
 

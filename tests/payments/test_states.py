@@ -7,6 +7,7 @@ from itertools import product
 from hypothesis import given
 from hypothesis import strategies as st
 
+from bot.payments.operations import HOLD_LASTS
 from bot.payments.polling import AFTER_END, first_read, is_over, next_read
 from bot.payments.states import (
     CLOSED_UNPAID,
@@ -33,7 +34,7 @@ from .till import SUM
 LIFE = timedelta(hours=2)
 ORDER = BankOrder(
     id=1, payment_id=1001, number="A-1", md_order="m", form_url="f", app_url=None, state="registered",
-    bank_status=None, expires_at=NOON + LIFE, declined_seen_at=None, read_at=None, next_read_at=None, asked_at=NOON,
+    bank_status=None, deposited=0, expires_at=NOON + LIFE, declined_seen_at=None, read_at=None, next_read_at=None, asked_at=NOON,
 )  # fmt: skip
 PAYMENT = Payment(
     id=1001, key="k", shop_id=1, seller_id=1, chat_id=1, thread_id=None, amount=SUM, what="", phone_sealed=None,
@@ -68,10 +69,10 @@ def test_any_answers_of_the_bank_make_allowed_moves_only(
         before = payment
         assert concerns(order, [], state)
         verdict = judge(payment, order, [], state, NOON + age)
-        payment = replace(payment, **news(payment, verdict, state))
+        payment = replace(payment, **news(payment, verdict, state, NOON + age))
         assert may_become(Status(before.status), Status(payment.status))
         ping = ping_of(before, payment, verdict)
-        assert (ping is not None) or payment.status == before.status or payment.status not in FINAL
+        assert (ping is not None) or payment.status == before.status or payment.status not in FINAL - {Status.CANCELLED}
         if state.status in {OrderStatus.REGISTERED, OrderStatus.AUTHORISING, OrderStatus.DECLINED, None}:
             assert (payment.approved, payment.deposited, payment.refunded) == (
                 before.approved,
@@ -112,7 +113,7 @@ def test_money_of_another_order_is_not_undone_by_an_empty_one(status: Status, se
 def test_the_next_read_is_never_later_than_promised(status: Status, age: timedelta, quiet: timedelta) -> None:
     """10 s in the first ten minutes after any change, 5 s after the link's end, and on until half an hour later."""
     now = NOON + age
-    later = next_read(ORDER, status, now - min(quiet, age), now)
+    later = next_read(ORDER, replace(PAYMENT, status=status, changed_at=now - min(quiet, age)), now)
     if is_over(ORDER, now):
         assert later is None
         return
@@ -129,10 +130,30 @@ def test_some_orders_are_read_no_more() -> None:
     """Those that are settled, those that nobody can pay; but a payer at his own bank's page is waited for."""
     assert first_read(NOON) - NOON <= timedelta(seconds=10)
     for status in set(Status) - OPEN - CLOSED_UNPAID:
-        assert next_read(ORDER, status, NOON, NOON) is None
-    assert next_read(replace(ORDER, state="abandoned"), Status.WAITING, NOON, NOON) is None
+        assert next_read(ORDER, replace(PAYMENT, status=status), NOON) is None
+    assert next_read(replace(ORDER, state="abandoned"), PAYMENT, NOON) is None
     paying = replace(ORDER, bank_status=OrderStatus.AUTHORISING)
-    assert next_read(paying, Status.PAYING, NOON, NOON + LIFE + AFTER_END) is not None
+    assert next_read(paying, replace(PAYMENT, status=Status.PAYING), NOON + LIFE + AFTER_END) is not None
+
+
+@given(
+    st.sampled_from([Status.HELD, Status.PAID, Status.PART_REFUNDED]), st.timedeltas(timedelta(), timedelta(days=170))
+)
+def test_money_is_looked_after_for_half_a_year(status: Status, age: timedelta) -> None:
+    """The older, the more rarely, at least once a day; a hold at least hourly, and at its very end."""
+    paid = replace(ORDER, bank_status=OrderStatus.HELD if status is Status.HELD else OrderStatus.PAID)
+    payment = replace(PAYMENT, status=status, held_at=NOON)
+    later = next_read(paid, payment, NOON + age)
+    assert later is not None
+    assert NOON + age < later <= NOON + age + (timedelta(hours=1) if status is Status.HELD else timedelta(days=1))
+    if status is Status.HELD and age < HOLD_LASTS:
+        assert later <= NOON + HOLD_LASTS + timedelta(seconds=5)
+
+
+def test_money_at_rest_is_read_no_more() -> None:
+    paid = replace(ORDER, bank_status=OrderStatus.PAID)
+    assert next_read(paid, replace(PAYMENT, status=Status.PAID), NOON + timedelta(days=181)) is None
+    assert next_read(paid, replace(PAYMENT, status=Status.REFUNDED), NOON) is None
 
 
 def test_a_link_that_ran_out_is_no_refusal() -> None:

@@ -15,6 +15,7 @@ OPEN = "state IN ('requested', 'approved', 'sent', 'unknown')"
 
 def upgrade() -> None:
     operations()
+    op.add_column("bank_orders", sa.Column("deposited", sa.BigInteger(), server_default="0", nullable=False))
     op.add_column("payments", sa.Column("held_at", Moment))
     op.add_column("payments", sa.Column("paid_at", Moment))
     op.create_index("ix_payments_paid_at", "payments", ["paid_at"])
