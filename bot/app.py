@@ -40,7 +40,7 @@ from .payments.moving import Moving
 from .payments.operate import Operating
 from .payments.owners import Owners
 from .payments.questions import Questions
-from .payments.reconcile import Poller
+from .payments.reconcile import CallbackWatch, Poller
 from .payments.register import Registration
 from .payments.replies import Replies
 from .payments.settle import Settlement, record_callbacks
@@ -71,6 +71,7 @@ log = structlog.get_logger(__name__)
 GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
 PAUSE = 5.0  # s before Telegram is asked again
 LOOK = 1.0  # s between looks of the poller's timers
+WATCH_EVERY = 60.0  # s between looks at whether callbacks still come
 KEEP = timedelta(days=7)  # handled updates and done jobs
 KEEP_CALLBACKS = timedelta(days=90)
 PRUNE_EVERY, PRUNE_BATCH = 60.0, 500  # s, rows: small batches, so that nobody waits
@@ -114,6 +115,9 @@ class Service:
             "receiving updates": self._updates_source(intake),
             "polling the bank": every(LOOK, self._poller.look, "polling the bank"),
             "closing old requests": every(LOOK, self._approvals.lapse, "closing old requests"),
+            "watching callbacks": every(
+                WATCH_EVERY, CallbackWatch(self.db, self.settings, self._owners, self._now).look, "watching callbacks"
+            ),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
             "pruning": every(PRUNE_EVERY, self._prune, "pruning"),
         }.items():

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, insert, select, update
+from sqlalchemy import delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .rows import BankOrder, columns, one
@@ -72,6 +72,12 @@ async def note_callback(
             received_at=now,
         )
     )
+
+
+async def last_callback_at(tx: AsyncConnection) -> datetime | None:
+    """When the bank called last; None: never yet."""
+    last: datetime | None = await tx.scalar(select(func.max(callbacks.c.received_at)))
+    return last
 
 
 async def prune_callbacks(tx: AsyncConnection, before: datetime, limit: int) -> None:

@@ -9,7 +9,7 @@ from sqlalchemy import and_, func, insert, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .rows import Payment, columns, one
-from .schema import links, payments, shops
+from .schema import links, payments, shops, staff
 
 ALL = columns(Payment, payments)
 
@@ -89,7 +89,10 @@ async def change(tx: AsyncConnection, payment: Payment, **values: Any) -> Paymen
 
 
 async def last_of_seller(tx: AsyncConnection, seller_id: int, limit: int) -> list[Payment]:
-    query = select(*ALL).where(payments.c.seller_id == seller_id).order_by(payments.c.id.desc()).limit(limit)
+    """The newest first; of a shared phone: those of all who sell by it."""
+    named = select(staff.c.id).where(staff.c.account_id == seller_id)
+    his = or_(payments.c.seller_id == seller_id, payments.c.seller_id.in_(named))
+    query = select(*ALL).where(his).order_by(payments.c.id.desc()).limit(limit)
     return [Payment(*row) for row in await tx.execute(query)]
 
 
@@ -98,6 +101,12 @@ async def spent_since(tx: AsyncConnection, seller_id: int, since: datetime, stat
     query = select(func.coalesce(func.sum(payments.c.amount), 0)).where(
         payments.c.seller_id == seller_id, payments.c.created_at >= since, payments.c.status.in_(statuses)
     )
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def count_paid(tx: AsyncConnection, since: datetime, until: datetime) -> int:
+    """Payments that were paid between these moments."""
+    query = select(func.count()).select_from(payments).where(payments.c.paid_at.between(since, until))
     return int((await tx.execute(query)).scalar_one())
 
 

@@ -87,7 +87,10 @@ class Payment:
 
 @dataclass(frozen=True, slots=True)
 class BankOrder:
-    """An order at the bank. `state`: asked | registered | abandoned | refused; `bank_status`, `deposited`: of the last read."""
+    """An order at the bank. `state`: asked | registered | abandoned | refused.
+
+    `bank_status`, `deposited`: what the bank said when it was read last.
+    """
 
     id: int
     payment_id: int

@@ -22,7 +22,7 @@ from bot.money import format_rub
 from bot.ports import Bank, Place
 from bot.staff import Act, may, needs_another
 from bot.text import say
-from storage import cards, operations, payments, staff
+from storage import bank_orders, cards, operations, payments, staff
 from storage.engine import Database
 from storage.rows import Payment, Person
 
@@ -30,6 +30,8 @@ from .announce import queue_card
 from .confirm import Ask, Question, Questioning
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
+from .orders import has_money, linked
+from .settle import queue_acceptance
 from .states import PAID_FOR, PAYABLE, UNREGISTERED, Status
 from .tell import POST_ANEW
 
@@ -150,6 +152,19 @@ class Change:
             kept = await move(tx, payment, now, "keep", staff_id=person.id, from_chat=place.chat_id, late=False)
             await queue_card(tx, kept, now)
             return Said("toast.kept")
+
+    async def accept(self, person: Person, number: int) -> Said:
+        """An owner takes what the bank says of a disputed payment for true, if it can be so at all."""
+        async with self._db.write() as tx:
+            payment = await payments.lock(tx, number)
+            if payment is None or not await self.may(tx, person, Act.SETTLE, payment):
+                return Said("toast.only_owner", alert=True)
+            orders = await bank_orders.of_payment(tx, number)
+            order = next(filter(has_money, orders), None) or linked(orders)
+            if payment.status != Status.DISPUTED or order is None:
+                return CHANGED
+            await queue_acceptance(tx, order, person.id, self._now())
+            return Said("toast.checking")
 
     # What the questions share
 

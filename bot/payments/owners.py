@@ -6,7 +6,7 @@ from html import escape
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.ports import Message, Place
+from bot.ports import Button, Message, Place
 from bot.text import say
 from bot.vault import Vault
 from storage import staff
@@ -29,18 +29,22 @@ class Owners:
         *,
         once_in: timedelta,
         about: str = "",
+        button: tuple[str, str] | None = None,
         **values: str | int | Callable[[str], str],
     ) -> None:
         """Queues the alert for each owner; the same one (of the same thing) only once in `once_in`.
 
-        A value that is a function is asked for its words in the owner's language.
+        A value that is a function is asked for its words in the owner's language. `button`: the key of its label, and
+        its data.
         """
         window = int(now.timestamp() // once_in.total_seconds())
         for owner in await staff.owners(tx):
             if owner.telegram_id is None:
                 continue
             words = {name: value(owner.lang) if callable(value) else value for name, value in values.items()}
-            message = Message(say(key, owner.lang, **{name: escape(str(word)) for name, word in words.items()}))
+            html = say(key, owner.lang, **{name: escape(str(word)) for name, word in words.items()})
+            rows = ((Button(say(button[0], owner.lang), data=button[1]),),) if button else ()
+            message = Message(html, rows)
             await queue_reply(
                 tx,
                 Place(owner.telegram_id),

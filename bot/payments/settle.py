@@ -37,7 +37,7 @@ from .operations import HOLD_LASTS, Kind, State
 from .owners import Owners
 from .polling import next_read
 from .states import Status
-from .verdict import Verdict, concerns, judge, news, ping_of
+from .verdict import Verdict, accepted, concerns, judge, news, ping_of
 
 log = structlog.get_logger(__name__)
 
@@ -57,6 +57,14 @@ async def queue_settle(
     await jobs.add(
         tx, "settle", now=now, run_at=max(run_at or now, spaced), priority=priority, payment_id=order.payment_id,
         slot=f"settle:{order.id}", payload={"order": order.id},
+    )  # fmt: skip
+
+
+async def queue_acceptance(tx: AsyncConnection, order: BankOrder, staff_id: int, now: datetime) -> None:
+    """A read of its own, whose answer is taken as true because this person said so."""
+    await jobs.add(
+        tx, "settle", now=now, priority=PRESSED, payment_id=order.payment_id,
+        payload={"order": order.id, "accepted_by": staff_id},
     )  # fmt: skip
 
 
@@ -115,19 +123,19 @@ class Settlement:
             log.warning("a status could not be read", payment_id=order.payment_id, why=str(error))
             again_at = self._now() + timedelta(seconds=RETRIES[min(job.attempts, len(RETRIES) - 1)])
             return Outcome(again_at=again_at, note="no answer")
-        return Outcome(write=partial(self._apply, order, seen, began, job.priority))
+        return Outcome(write=partial(self._apply, order, seen, began, job))
 
     async def _login_refused(self, tx: AsyncConnection) -> None:
         await self._owners.tell(tx, "o.password", self._now(), once_in=timedelta(hours=1))
 
-    async def _apply(
-        self, asked: BankOrder, seen: OrderState, began: datetime, priority: int, tx: AsyncConnection
-    ) -> None:
-        if not await self.apply(tx, asked, seen, began):  # which one is newer, nobody knows
+    async def _apply(self, asked: BankOrder, seen: OrderState, began: datetime, job: Job, tx: AsyncConnection) -> None:
+        if not await self.apply(tx, asked, seen, began, job.payload.get("accepted_by")):  # nobody knows which is newer
             now = self._now()
-            await queue_settle(tx, asked, now, priority=CALLED if priority == PRESSED else priority)
+            await queue_settle(tx, asked, now, priority=CALLED if job.priority == PRESSED else job.priority)
 
-    async def apply(self, tx: AsyncConnection, asked: BankOrder, seen: OrderState, began: datetime) -> bool:
+    async def apply(
+        self, tx: AsyncConnection, asked: BankOrder, seen: OrderState, began: datetime, accepted_by: int | None = None
+    ) -> bool:
         """False: dropped, since another read ended while this one was under way."""
         now = self._now()
         payment = await payments.lock(tx, asked.payment_id)
@@ -141,9 +149,10 @@ class Settlement:
         if concerns(order, others, seen):
             if seen.status is OrderStatus.DECLINED and not await self._seen_twice(tx, order, now):
                 return True
-            verdict = judge(payment, order, others, seen, now)
+            accepts = accepted_by and payment.status == Status.DISPUTED
+            verdict = (accepted if accepts else judge)(payment, order, others, seen, now)
             booked, verdict = await book(tx, payment, order, verdict, seen, now)
-            payment = await self._move(tx, payment, verdict, booked, seen, now)
+            payment = await self._move(tx, payment, verdict, booked, seen, now, accepted_by)
             if booked.in_doubt:
                 await queue_settle(tx, order, now, priority=PRESSED, run_at=next_look(booked.in_doubt, now))
         await self._note_read(tx, order, payment, seen, now)
@@ -174,11 +183,13 @@ class Settlement:
         await bank_orders.change(tx, order.id, **facts, next_read_at=later)
 
     async def _move(
-        self, tx: AsyncConnection, payment: Payment, verdict: Verdict, booked: Booked, seen: OrderState, now: datetime
-    ) -> Payment:
+        self, tx: AsyncConnection, payment: Payment, verdict: Verdict, booked: Booked, seen: OrderState, now: datetime,
+        accepted_by: int | None,
+    ) -> Payment:  # fmt: skip
         """Writes what is new, and tells it. Returns the payment as it is then."""
         new = news(payment, verdict, seen, now)
-        changed = await move(tx, payment, now, "settle", **new) if new else payment
+        action = "accept" if accepted_by else "settle"
+        changed = await move(tx, payment, now, action, staff_id=accepted_by, **new) if new else payment
         await self._tell(tx, payment, changed, verdict, booked, now)
         if changed.status == Status.HELD and payment.status != Status.HELD and changed.held_at:
             for warning, ahead in WARNINGS.items():
@@ -216,7 +227,7 @@ class Settlement:
         await self._owners.tell(
             tx, "o.conflict", now, once_in=timedelta(hours=1), about=str(before.id), n=before.id,
             shop=shop.name if shop else "", ours=partial(say, f"state.{before.status}"),
-            bank=verdict.bank_says or "",
+            bank=verdict.bank_says or "", button=("btn.accept", f"accept:{before.id}"),
         )  # fmt: skip
 
 

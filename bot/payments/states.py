@@ -1,7 +1,8 @@
 """What a payment can be, what it may become, and which words and buttons that has. Pure: no I/O, no clock.
 
 The bank decides: `seen_as` turns what it said into a status, `may_become` says whether that is an allowed step.
-A step that is not allowed means that bank and ledger disagree: the payment becomes `disputed` and a person looks.
+A step that is not allowed means that bank and ledger disagree: the payment becomes `disputed`, and only an owner who
+takes the bank's word gets it out of there.
 """
 
 from enum import StrEnum
@@ -60,7 +61,7 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.EXPIRED: PAID_FOR | AFTER_PAID,
     S.CANCELLING: frozenset({S.CANCELLED}) | PAID_FOR | AFTER_PAID,
     S.CANCELLED: PAID_FOR | AFTER_PAID,
-    S.DISPUTED: frozenset(),  # never repaired silently: a person decides
+    S.DISPUTED: frozenset(),  # never repaired silently: a person decides (`verdict.accepted`)
 }
 
 

@@ -7,7 +7,7 @@
 """
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -67,6 +67,16 @@ def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen:
     if not may_become(current, status):
         return Verdict(Status.DISPUTED, f"orderStatus {int(seen.status)}" if seen.status is not None else "?")
     return Verdict(status)
+
+
+def accepted(
+    payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen: OrderState, now: datetime
+) -> Verdict:
+    """Of a disputed payment, where an owner takes the bank's word: as if nothing had been known before.
+
+    What cannot be so whatever was known (another sum, two paid orders) stays disputed.
+    """
+    return judge(replace(payment, status=Status.WAITING), order, others, seen, now)
 
 
 def _wrong_sum(payment: Payment, seen: OrderState) -> int | None:

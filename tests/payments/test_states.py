@@ -34,7 +34,8 @@ from .till import SUM
 LIFE = timedelta(hours=2)
 ORDER = BankOrder(
     id=1, payment_id=1001, number="A-1", md_order="m", form_url="f", app_url=None, state="registered",
-    bank_status=None, deposited=0, expires_at=NOON + LIFE, declined_seen_at=None, read_at=None, next_read_at=None, asked_at=NOON,
+    bank_status=None, deposited=0, expires_at=NOON + LIFE, declined_seen_at=None, read_at=None, next_read_at=None,
+    asked_at=NOON,
 )  # fmt: skip
 PAYMENT = Payment(
     id=1001, key="k", shop_id=1, seller_id=1, chat_id=1, thread_id=None, amount=SUM, what="", phone_sealed=None,
