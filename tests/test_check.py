@@ -4,6 +4,7 @@ import asyncio
 import os
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ from bot.check import finding
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import TelegramSimulator
+from storage import staff
+from storage.engine import Database
 from tests.banks.test_certificates import Authority
 
 REST = "/payment/rest/"
@@ -269,6 +272,9 @@ async def test_a_bank_that_hangs_is_a_fault_after_a_while(
 # The database
 
 
+NOON = datetime(2026, 11, 25, 9, tzinfo=UTC)
+
+
 @pytest.fixture
 def migrated(sqlite_template: Path) -> str:
     Path("shop.db").write_bytes(sqlite_template.read_bytes())
@@ -281,6 +287,24 @@ async def test_a_database_of_this_version_is_fine(world: World, migrated: str, c
 
     assert code == 0
     assert "✓ База shop.db: открывается и пишется" in lines
+
+
+async def test_two_person_control_needs_two_people(world: World, migrated: str, check: Check) -> None:
+    """Who asks for a refund, and who agrees: else every refund would end with a refusal."""
+    code, lines = await check(DATABASE_URL=migrated, REFUND_TWO_PERSON="true")
+    assert code == 0  # no shop yet, so nobody sells
+    db = Database(migrated)
+    async with db.write() as tx:
+        shop = await staff.add_shop(tx, "Куртки", NOON)
+        facts = {"role": "owner", "lang": "ru", "shop_id": shop, "created_at": NOON}
+        await staff.add(tx, telegram_id=1, name="Ольга", **facts)
+    code, lines = await check(DATABASE_URL=migrated, REFUND_TWO_PERSON="true")
+    assert code == 1
+    assert [line for line in lines if line.startswith("✗ REFUND_TWO_PERSON: в магазине «Куртки»")]
+    async with db.write() as tx:
+        await staff.add(tx, telegram_id=2, name="Олег", **facts | {"role": "manager"})
+    await db.close()
+    assert (await check(DATABASE_URL=migrated, REFUND_TWO_PERSON="true"))[0] == 0
 
 
 async def test_an_older_database_will_be_migrated_and_is_left_alone(world: World, check: Check) -> None:

@@ -2,6 +2,7 @@
 
     settings     .env and the environment; all that follows needs them
     database     opens, takes writes, is of this version
+    people       enough of them where a refund takes two
     bank         certificate, browsers' trust in it, login
     telegram     the bot's token, the way to Telegram
     sms          login and money of each provider; the length of a message
@@ -15,7 +16,7 @@ import sys
 
 from bot.text import say
 
-from . import address, bank, database, settings, sms, telegram
+from . import address, bank, database, people, settings, sms, telegram
 from .finding import Finding, Mark, Words
 
 
@@ -44,4 +45,5 @@ async def examine(words: Words) -> list[Finding]:
     )
     for part in await asyncio.gather(*probes):
         found += part
+    found += await people.probe(read.settings, words)  # after the database: SQLite has one writer
     return found + sms.message(read.settings, words) + address.level(read.settings, words)
