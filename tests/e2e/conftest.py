@@ -1,25 +1,17 @@
-"""The whole demo, as `make demo` starts it, and a Chromium to walk through it."""
+"""The whole demo, as `make demo` starts it."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
-import pytest
-from playwright.async_api import Browser
+import pytest_asyncio
 
 from bot.demo import Demo
-from tests.browser import chromium
 
 
-@pytest.fixture
+@pytest_asyncio.fixture(loop_scope="session")
 async def demo(tmp_path: Path) -> AsyncIterator[Demo]:
     """Everything on free ports, with an empty database."""
     running = Demo(tmp_path)
     await running.start()
     yield running
     await running.stop()
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser

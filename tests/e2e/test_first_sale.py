@@ -1,11 +1,12 @@
 """The promise of `make demo`: from one typed message to «Оплачено» ringing in the chat."""
 
+import pytest
 from playwright.async_api import Browser, FrameLocator, Page, expect
 
 from bot.demo import Demo
 from tests.browser import IN_CHROMIUM
 
-pytestmark = IN_CHROMIUM
+pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
 
 STEP = 15_000  # ms, for what the product does by itself; the SMS alone waits 5 s for a wrong number to be stopped
 

@@ -3,9 +3,12 @@
 import asyncio
 
 import httpx
+import pytest
 
 from bot.demo import Demo
 from bot.sandbox.desk import SELLER
+
+pytestmark = pytest.mark.asyncio(loop_scope="session")  # the demo's
 
 
 async def test_the_chat_answers_in_the_language_of_the_page(demo: Demo) -> None:

@@ -8,7 +8,7 @@ from tests.browser import IN_CHROMIUM
 
 PHONE = {"width": 390, "height": 844}
 
-IN_A_BROWSER = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="module")]
+IN_A_BROWSER = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def later(page: Page, seconds: float) -> None:

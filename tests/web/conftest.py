@@ -7,7 +7,6 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, Page
 
-from tests.browser import chromium
 from tests.web.browser import PHONE
 from tests.web.shopper import PAGE, Client, Desk, site
 
@@ -25,21 +24,14 @@ async def client(desk: Desk) -> AsyncIterator[Client]:
         yield client
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    """One for all tests of the module."""
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def address(desk: Desk) -> AsyncIterator[str]:
     """Where the desk's page is."""
     async with TestServer(site(desk)) as server:
         yield str(server.make_url(PAGE))
 
 
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser) -> AsyncIterator[Page]:
     """A phone in Russian, with a clock that the test moves. Whatever a page logs as an error fails the test."""
     async with await browser.new_context(viewport=PHONE, locale="ru-RU") as context:  # type: ignore[arg-type]  # a size

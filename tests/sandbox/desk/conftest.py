@@ -17,7 +17,6 @@ from bot.sandbox.desk import SELLER, Desk
 from bot.sandbox.sms import SmsSimulator
 from bot.sandbox.telegram import TelegramSimulator
 from bot.sandbox.wire import Wire
-from tests.browser import chromium
 from tests.serving import serve
 
 CODE = "AbCdEf12Gh4"
@@ -151,10 +150,10 @@ class Sandbox:
         assert answer.status_code == 200, answer.text
 
 
-# All tests here share one event loop: Chromium starts once.
+# All tests here share the event loop of Chromium, which starts once.
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="session")
 async def sandbox() -> AsyncIterator[Sandbox]:
     sandbox = Sandbox()
     await sandbox.start()
@@ -162,19 +161,13 @@ async def sandbox() -> AsyncIterator[Sandbox]:
     await sandbox.stop()
 
 
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="session")
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
     async with httpx.AsyncClient(base_url=sandbox.url, timeout=5) as client:
         yield client
 
 
-@pytest_asyncio.fixture(scope="package", loop_scope="package")
-async def browser() -> AsyncIterator[Browser]:
-    async with chromium() as browser:
-        yield browser
-
-
-@pytest_asyncio.fixture(loop_scope="package")
+@pytest_asyncio.fixture(loop_scope="session")
 async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
     """The desk at 1440 × 900. The test fails where the page has complained on its console."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")

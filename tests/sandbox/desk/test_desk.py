@@ -18,7 +18,7 @@ from tests.until import eventually
 
 from .conftest import CODE, Sandbox
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 BUDGET = 90_000  # bytes of the page and all its files, uncompressed
 

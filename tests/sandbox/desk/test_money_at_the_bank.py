@@ -12,7 +12,7 @@ from tests.until import eventually
 
 from .conftest import Sandbox
 
-pytestmark = pytest.mark.asyncio(loop_scope="package")
+pytestmark = pytest.mark.asyncio(loop_scope="session")
 
 SUM = 12_500_00
 CANCELLED = "⛔ Отменено · 12\u00a0500\u00a0₽\n№\u00a01042 · Куртка зимняя"

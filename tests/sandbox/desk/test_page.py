@@ -9,7 +9,7 @@ from tests.browser import IN_CHROMIUM
 
 from .conftest import Sandbox
 
-pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
 
 
 async def test_something_to_send_is_already_typed_and_one_press_sends_it(page: Page, sandbox: Sandbox) -> None:

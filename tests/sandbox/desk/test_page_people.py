@@ -8,7 +8,7 @@ from tests.browser import IN_CHROMIUM
 
 from .conftest import Sandbox
 
-pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="package")]
+pytestmark = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
 
 REQUEST = "✋ Возврат 3\u00a0000\u00a0₽ из 12\u00a0500\u00a0₽: брак. Просит: Аня · №\u00a01042"
 
