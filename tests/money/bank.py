@@ -5,6 +5,7 @@ waits in `callbacks`, until a test loses, repeats or delivers it.
 """
 
 import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -50,6 +51,7 @@ class Trouble(StrEnum):
     KILLED_AFTER = "we are killed after the call"
 
 
+MONEY = {"deposit.do", "reverse.do", "refund.do"}
 SLOW = {Trouble.SLOW, Trouble.SLOW_ANSWER}
 UNDONE = {Trouble.AWAY, Trouble.BUSY, Trouble.BROKEN, Trouble.REFUSED}
 
@@ -89,6 +91,7 @@ class LocalBank:
         self.troubles: dict[str, list[Trouble]] = {}
         self.callbacks: list[dict[str, str]] = []  # signed, not delivered yet
         self.calls: list[tuple[str, str]] = []  # (method, mdOrder or order number), whatever came of it
+        self.carried_out: list[tuple[str, str, int]] = []  # (method, order number, kopecks) of ours that moved money
         self.on_its_way = asyncio.Event()  # set when a slow call stands still
         self.standing: list[asyncio.Future[None]] = []  # what those wait for, oldest first
 
@@ -107,6 +110,7 @@ class LocalBank:
         if trouble in UNDONE:
             return self._not_done(trouble)
         answer = await self._rest.handle(cast(web.Request, Asked(form, {"method": method})))
+        self._note(method, form, answer.text or "")
         if trouble is Trouble.SLOW_ANSWER:
             await self._wait()
         if trouble is Trouble.KILLED_AFTER:
@@ -114,6 +118,11 @@ class LocalBank:
         if trouble is Trouble.LOST:
             raise httpx.ReadTimeout("the bank is silent")
         return self._answer(200, "<html>" if trouble is Trouble.GARBLED else answer.text or "")
+
+    def _note(self, method: str, form: Mapping[str, str], answer: str) -> None:
+        if method in MONEY and str(json.loads(answer)["errorCode"]) == "0":
+            order = self.ledger.orders[form["orderId"]]
+            self.carried_out.append((method, order.order_number, int(form.get("amount", order.approved))))
 
     def _not_done(self, trouble: Trouble | None) -> httpx.Response:
         if trouble is Trouble.AWAY:

@@ -3,11 +3,9 @@
 `sale` counts the history's sales, round and round, so that any number names one.
 """
 
-from collections.abc import Awaitable, Sequence
+from collections.abc import Awaitable
 from dataclasses import dataclass
 from typing import Any, Protocol
-
-from hypothesis import strategies as st
 
 from bot.payments.create import LookAlike, Made
 from bot.ports import Place
@@ -185,47 +183,3 @@ class Passes:
 
     async def happen(self, world: World) -> None:
         await world.passes(self.seconds)
-
-
-# How often they happen
-
-METHODS = ("register.do", "registerPreAuth.do", *["getOrderStatusExtended.do"] * 2)
-OPERATIONS = ("approved", "deposited", "reversed", "refunded", "declinedByTimeout", "nonsense")
-SALE = st.integers(0, 2)
-WHICH = st.integers(0, 4)
-SELLS = st.builds(
-    Sells, st.sampled_from([1_000_00, 12_500_00, 1_234_56]), st.booleans(), st.sampled_from(["seller", "manager"])
-)
-PEOPLE = st.one_of(SELLS, st.builds(Presses, SALE, st.sampled_from(["retry", "check"])))
-ACTS = ("is refused", "is asked by his bank", "goes away")
-SHOPPER = st.one_of(
-    st.builds(OpensPage, SALE),
-    st.builds(Shopper, SALE, st.sampled_from(ACTS)),
-    st.builds(Shopper, SALE, st.just("pays"), st.sampled_from([0, 0, 1])),
-    st.builds(Shopper, SALE, st.just("pays")),
-)
-CALLBACKS = st.one_of(
-    st.builds(BankCalls, WHICH, st.sampled_from([1, 1, 3, 0])),
-    st.builds(BankLies, SALE, st.sampled_from(OPERATIONS), st.booleans()),
-)
-TROUBLE = st.one_of(
-    st.builds(BankWill, st.sampled_from(METHODS), st.sampled_from(Trouble)),
-    st.builds(TelegramWill, st.sampled_from(ChatTrouble)),
-    st.just(IsKilled()),
-)
-WORK = st.one_of(
-    st.just(Works()),
-    st.just(Works()),
-    st.builds(DoesOneJob, WHICH),
-    st.just(SlowCallEnds()),
-    st.builds(Passes, st.sampled_from([1, 3, 11, 61, 7260, 25 * 3600])),
-)
-EVENT = st.one_of(WORK, SHOPPER, PEOPLE, CALLBACKS, TROUBLE)
-
-
-def in_a_row(parts: Sequence[list[Event]]) -> list[Event]:
-    return [event for part in parts for event in part]
-
-
-HISTORIES = st.tuples(SELLS.map(lambda sells: [sells]), *[st.lists(EVENT, max_size=10)] * 3).map(in_a_row)
-"""A sale, and about fifteen events: a list's usual length is five."""

@@ -18,7 +18,8 @@ import structlog
 from hypothesis import HealthCheck, Phase, given, seed, settings
 
 from . import truths
-from .events import HISTORIES, Event
+from .events import Event
+from .histories import HISTORIES
 from .scene import MEMORY, Scene, open_scene
 from .world import World
 

@@ -28,8 +28,9 @@ SETTINGS: dict[str, Any] = {"limit_refund": 5_000_00}
 BACKOFF = timedelta(seconds=2)
 LONGEST_CALL = 15  # s; what stands at the bank longer than this has its answer
 MOST_JOBS = 500  # in one go
-QUIET = (0, 20, 16 * 60, 25 * 3600, 3)
-"""s: at once; a poll; the end of a doubt; the ends of a link and of a request, with the second look at it."""
+QUIET = (0, 3, 20, 3, 16 * 60, 3)
+"""s: at once, a poll, the end of a doubt, each with the second look at a declined order."""
+A_DAY = (25 * 3600, 3)  # within which the bank is asked again about every sale that was paid
 WAITING = (
     "SELECT kind, lane IS NOT NULL AS laned FROM jobs WHERE done_at IS NULL AND run_at <= :now "
     "AND (lease IS NULL OR lease_until <= :now) GROUP BY 1, 2 ORDER BY 2, 1"
@@ -80,6 +81,16 @@ class World:
     def sale(self, which: int) -> int:
         """A payment's number."""
         return self.sales[which % len(self.sales)]
+
+    def lapsed(self) -> set[int]:
+        """Payments whose hold the bank let go when its time was over."""
+        return {
+            payment
+            for md_order, payment in self.handed.items()
+            if (order := self.bank.orders[md_order]).hold_ends_at
+            and order.reversed_at
+            and order.reversed_at >= order.hold_ends_at
+        }
 
     # Jobs
 
@@ -179,6 +190,7 @@ class World:
         self.clock.advance(seconds)
         await self.till.poller.look()
         await self.till.delivery.look()
+        await self.till.approvals.lapse()
 
     async def calms_down(self) -> None:
         """No more faults, and time enough for everything to be found."""
@@ -186,7 +198,7 @@ class World:
         self.chat.troubles.clear()
         while self.in_flight:
             await self.answers()
-        for seconds in QUIET:
+        for seconds in QUIET + (A_DAY if self.meddled else ()):
             await self.passes(seconds)
             await self.work()
 

@@ -1,0 +1,112 @@
+"""How histories are drawn: a sale that mostly is paid, then some scenes of one or a few events.
+
+The scenes are there since single events, drawn at random, seldom meet: a refund wants a sale, its link, its payment and
+a yes. All of it can also happen in any other order.
+"""
+
+from collections.abc import Sequence
+
+from hypothesis import strategies as st
+
+from .bank import Trouble
+from .chat import ChatTrouble
+from .events import (
+    BankCalls,
+    BankLies,
+    BankWill,
+    DoesOneJob,
+    Event,
+    IsKilled,
+    OpensPage,
+    Passes,
+    Presses,
+    Sells,
+    Shopper,
+    SlowCallEnds,
+    TelegramWill,
+    Works,
+)
+from .wishes import Answers, ByHand, Decides, Wants
+
+Scene = st.SearchStrategy[list[Event]]
+MONEY = ("deposit.do", "reverse.do", "refund.do", "decline.do")
+REGISTER, STATUS = ("register.do", "registerPreAuth.do"), "getOrderStatusExtended.do"
+OPERATIONS = ("approved", "deposited", "reversed", "refunded", "declinedByTimeout", "nonsense")
+SALE = st.sampled_from([0, 0, 0, 0, 1, 2])
+WHICH = st.integers(0, 4)
+WHO = st.sampled_from(["seller", "manager", "owner", "other seller", "other manager"])
+PART = st.sampled_from([None, None, 300_00, 1_000_00, 6_000_00])
+TROUBLE = st.sampled_from(Trouble)
+
+
+def scene(*events: "st.SearchStrategy[Event] | Event") -> Scene:
+    """These, one after the other."""
+    return st.tuples(*(each if isinstance(each, st.SearchStrategy) else st.just(each) for each in events)).map(list)
+
+
+def one_after_the_other(scenes: Sequence[Sequence[list[Event]]]) -> list[Event]:
+    return [event for some in scenes for events in some for event in events]
+
+
+SELLS = st.builds(
+    Sells, st.sampled_from([12_500_00, 1_000_00, 1_234_56]), st.booleans(), st.sampled_from(["seller", "manager"])
+)
+PAYS = st.builds(Shopper, SALE, st.just("pays"), st.sampled_from([0, 0, 0, 1]))
+CALLS = st.builds(BankCalls, WHICH, st.sampled_from([1, 1, 3, 0]))
+WANTS = st.builds(
+    Wants,
+    SALE,
+    WHO,
+    st.sampled_from(["refund", "refund", "cancel", "cancel", "complete", "keep", "accept"]),
+    PART,
+    st.sampled_from(["yes", "yes", "yes", "yes, yes", "no", "nothing"]),
+)
+GIVES_BACK = st.builds(
+    Wants, st.just(0), st.sampled_from(["seller", "manager", "owner"]), st.sampled_from(["refund", "refund", "cancel"]),
+    PART, st.just("yes"),
+)  # fmt: skip
+BY_HAND = st.builds(ByHand, SALE, st.sampled_from(["refund", "refund", "reverse", "deposit"]), PART)
+FAILS = st.builds(BankWill, st.sampled_from([*MONEY, "refund.do", STATUS, STATUS, *REGISTER]), TROUBLE)
+MONEY_FAILS = st.builds(BankWill, st.sampled_from([*MONEY, "refund.do"]), TROUBLE)
+AGREES = st.builds(Decides, st.just(0), st.sampled_from(["other manager", "owner", "manager"]), st.just(True))
+LEAPS = (1, 3, 11, 61, 7260, 12 * 3600, 25 * 3600, 7 * 86400)
+
+SINGLE = st.one_of(
+    st.just(Works()),
+    st.builds(DoesOneJob, WHICH),
+    st.just(SlowCallEnds()),
+    st.builds(Passes, st.sampled_from(LEAPS)),
+    SELLS,
+    st.builds(Presses, SALE, st.sampled_from(["retry", "check"])),
+    WANTS,
+    st.builds(Answers, WHICH, WHO, st.sampled_from(["yes", "yes", "no"])),
+    st.builds(Decides, WHICH, WHO, st.sampled_from([True, True, False])),
+    BY_HAND,
+    st.builds(OpensPage, SALE),
+    PAYS,
+    st.builds(Shopper, SALE, st.sampled_from(["is refused", "is asked by his bank", "goes away"])),
+    CALLS,
+    st.builds(BankLies, SALE, st.sampled_from(OPERATIONS), st.booleans()),
+    FAILS,
+    st.builds(TelegramWill, st.sampled_from(ChatTrouble)),
+    st.just(IsKilled()),
+)
+OPENING: Scene = st.one_of(
+    scene(SELLS),
+    scene(st.builds(BankWill, st.sampled_from(REGISTER), TROUBLE), SELLS, Works()),
+    scene(SELLS, Works()),
+    scene(SELLS, Works(), Shopper(0, "pays")),
+    *[scene(SELLS, Works(), Shopper(0, "pays"), BankCalls(0, 1), Works())] * 4,
+)
+SCENE: Scene = st.one_of(
+    scene(SINGLE),
+    scene(SINGLE),
+    scene(PAYS, CALLS, Works()),
+    scene(WANTS, Works()),
+    scene(GIVES_BACK, AGREES, Works()),
+    scene(MONEY_FAILS, GIVES_BACK, AGREES, Works()),
+    scene(MONEY_FAILS, GIVES_BACK, AGREES, Works(), BY_HAND, SlowCallEnds()),
+)
+HISTORIES = st.tuples(OPENING.map(lambda opening: [opening]), *[st.lists(SCENE, max_size=6)] * 2).map(
+    one_after_the_other
+)
