@@ -98,6 +98,8 @@ def news(payment: Payment, verdict: Verdict, seen: OrderState, now: datetime) ->
         new |= {"status": verdict.status, "bank_says": verdict.bank_says}
         if payment.status in CLOSED_UNPAID and verdict.status in PAID_FOR:
             new["late"] = True
+        elif payment.late and verdict.status is Status.PAID:
+            new["late"] = False  # a hold that came late and was charged: the sale was kept
     if verdict.status is not Status.DISPUTED and (seen.status in WITH_MONEY or seen.status is OrderStatus.REVERSED):
         amounts = {"approved": seen.approved, "deposited": seen.deposited, "refunded": seen.refunded}
         new |= {name: value for name, value in amounts.items() if value != getattr(payment, name)}
