@@ -19,7 +19,7 @@ from .operations import Kind, Origin, State, hold_ends_at, is_reversible, releas
 from .orders import is_paid_twice, linked
 from .states import PAYABLE, Status, card_text
 
-OPEN_TEXTS = {
+OPEN_TEXTS: dict[tuple[str, str], str] = {
     (State.REQUESTED, Kind.REFUND): "card.refund_asked",
     (State.REQUESTED, Kind.REVERSE): "card.refund_asked",
 } | {

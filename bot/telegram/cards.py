@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from bot.money import format_rub
 from bot.payments.states import PAYABLE, Status
-from bot.payments.view import CardView
+from bot.payments.view import CardView, OperationView
 from bot.phone import format_private, tail
 from bot.ports import Button, Message, Place
 from bot.text import at, decline_reason, has, say, say_plural, until
@@ -40,7 +40,7 @@ class TelegramWords:
             _delivery(view, in_group=place.is_group),
             say(f"{view.text}.hint", lang, **values) if has(f"{view.text}.hint", lang) else None,
             say("card.paid.reversible", lang) if view.text == "card.paid" and view.reversible else None,
-            say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.created_at)),
+            say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.payment.created_at)),
             _receipt(view),
         ]
         return Message("\n".join(line for line in lines if line), _buttons(view))
@@ -49,14 +49,16 @@ class TelegramWords:
         """The answer to /status: how the card begins, its money as far as it moved, how the link travels."""
         values = _values(view, in_group=place.is_group)
         text = say(
-            "status", view.lang, card=say(view.text, view.lang, **values), n=view.number,
-            paid=format_rub(view.deposited + view.refunded) if view.deposited + view.refunded else "",
-            refunded=values["ref"], left=format_rub(view.left) if view.refunded and view.left else "",
+            "status", view.lang, card=say(view.text, view.lang, **values), n=view.payment.id,
+            paid=format_rub(view.payment.deposited + view.payment.refunded) if view.payment.deposited + view.payment.refunded else "",
+            refunded=values["ref"], left=format_rub(view.left) if view.payment.refunded and view.left else "",
             delivery=_delivery(view, in_group=place.is_group),
         )  # fmt: skip
         return Message(text)
 
-    def ping(self, view: CardView, ping: str, *, refunded: int, bell: bool) -> Message:
+    def ping(
+        self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool
+    ) -> Message:
         values = {**_values(view, in_group=True), "ref": format_rub(refunded) if refunded else ""}
         text = say(ping, view.lang, **values)
         return Message(say("ping.seller", view.lang, ping=text, seller=values["seller"]) if bell else text)
@@ -67,31 +69,31 @@ class TelegramWords:
 
 def _values(view: CardView, *, in_group: bool) -> Mapping[str, object]:
     """Everything that a text may ask for."""
-    why, then = decline_reason(view.action_code, view.lang)
+    why, then = decline_reason(view.payment.action_code, view.lang)
     if view.status is Status.FAILED:
-        why = say(view.fault or "fail.unanswered", view.lang, text=escape(view.bank_says or ""))
+        why = say(view.payment.fault or "fail.unanswered", view.lang, text=escape(view.payment.bank_says or ""))
     return {
-        "sum": format_rub(view.deposited if view.text == "card.completed" else view.amount),
-        "held": format_rub(view.approved or view.amount),
-        "rest": format_rub(view.approved - view.deposited) if view.approved > view.deposited else "",
-        "refunded": format_rub(view.refunded),
+        "sum": format_rub(view.payment.deposited if view.text == "card.completed" else view.payment.amount),
+        "held": format_rub(view.payment.approved or view.payment.amount),
+        "rest": format_rub(view.payment.approved - view.payment.deposited) if view.payment.approved > view.payment.deposited else "",
+        "refunded": format_rub(view.payment.refunded),
         "left": format_rub(view.left) if view.left else "",
-        "n": view.number,
-        "what": escape(view.what),
+        "n": view.payment.id,
+        "what": escape(view.payment.what),
         "shop": escape(view.shop),
         "seller": escape(view.seller),
         "who": escape(view.cancelled_by or ""),
         "phone": _phone(view, in_group=in_group),
         "tail": tail(view.phone) if view.phone else "",
-        "code": view.handover_code,
-        "t": _at(view, view.opened_at if view.text == "card.opened" and view.opened_at else view.changed_at),
-        "until": until(view.link_until, view.lang, view.zone, view.now) if view.link_until else "",
+        "code": view.payment.handover_code,
+        "t": _at(view, view.payment.opened_at if view.text == "card.opened" and view.payment.opened_at else view.payment.changed_at),
+        "until": until(view.payment.link_until, view.lang, view.zone, view.now) if view.payment.link_until else "",
         "why": why,
         "next": then,
-        "ours": say(f"state.{Status.DISPUTED}", view.lang) if not view.bank_says else format_rub(view.amount),
-        "bank": escape(view.bank_says or ""),
+        "ours": say(f"state.{Status.DISPUTED}", view.lang) if not view.payment.bank_says else format_rub(view.payment.amount),
+        "bank": escape(view.payment.bank_says or ""),
         "op": say("op.register", view.lang),
-        "ref": format_rub(view.refunded) if view.refunded else "",
+        "ref": format_rub(view.payment.refunded) if view.payment.refunded else "",
         "state": say(f"state.{view.status}", view.lang),
     }
 
@@ -151,7 +153,7 @@ def _buttons(view: CardView) -> Rows:
 
 def _press(view: CardView, verb: str, style: str | None = None) -> Button:
     """A button that comes back to us. Its version tells an old button from a fresh one."""
-    return Button(say(f"btn.{verb}", view.lang), data=f"{verb}:{view.number}:{view.version}", style=style)
+    return Button(say(f"btn.{verb}", view.lang), data=f"{verb}:{view.payment.id}:{view.payment.version}", style=style)
 
 
 def _show(view: CardView) -> list[Button]:
@@ -162,7 +164,7 @@ def _share(view: CardView) -> list[Button]:
     """From the assistant's own account, or by hand."""
     if view.link is None:
         return []
-    text = say("share.text", view.lang, shop=view.shop, sum=format_rub(view.amount))
+    text = say("share.text", view.lang, shop=view.shop, sum=format_rub(view.payment.amount))
     buttons = []
     if view.show_url:  # at level 0 the bank's link leaves us in the QR and by «Копировать» only
         url = f"https://t.me/share/url?url={quote(view.link, safe='')}&text={quote(text)}"
