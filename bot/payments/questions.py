@@ -16,7 +16,7 @@ from storage import cards, payments
 from storage.engine import Database
 from storage.rows import Payment, Person
 
-from .grammar import Order
+from .grammar import Order, Wish
 from .states import PAID_FOR
 
 READING_LIVES = timedelta(minutes=10)
@@ -57,6 +57,11 @@ class Questions:
     async def ask_amount(self, place: Place, person: Person, key: str, phone: str, what: str) -> None:
         await self._ask("shopper", place, person, key, {"phone": phone, "what": what}, SHOPPER_LIVES)
 
+    async def ask_wish(self, place: Place, person: Person, key: str, wishes: Sequence[Wish]) -> int:
+        """The draft's id, for the buttons."""
+        content: dict[str, object] = {"wishes": [asdict(wish) for wish in wishes], "thread": place.thread_id}
+        return await self._ask("wish", place, person, key, content, READING_LIVES)
+
     async def _ask(
         self, kind: str, place: Place, person: Person, key: str, content: Mapping[str, object], lives: timedelta
     ) -> int:
@@ -78,12 +83,29 @@ class Questions:
         """
         async with self._db.read() as tx:
             draft = await cards.get_draft(tx, draft_id)
-        if draft is None or draft.author_id != person.id or draft.expires_at <= self._now():
+        if draft is None or draft.kind != "reading" or draft.author_id != person.id or draft.expires_at <= self._now():
             return None
         content = json.loads(self._vault.open(draft.sealed))
         if not 0 <= index < len(content["readings"]):
             return None
         return Chosen(Order(**content["readings"][index]), draft.key, Place(draft.chat_id, content["thread"]))
+
+    async def wish(self, draft_id: int, index: int, person: Person) -> tuple[Wish, Place] | None:
+        """What is wanted, and where it was typed: for its author only, while the question lives."""
+        async with self._db.read() as tx:
+            draft = await cards.get_draft(tx, draft_id)
+        if draft is None or draft.kind != "wish" or draft.author_id != person.id or draft.expires_at <= self._now():
+            return None
+        content = json.loads(self._vault.open(draft.sealed))
+        if not 0 <= index < len(content["wishes"]):
+            return None
+        return Wish(**content["wishes"][index]), Place(draft.chat_id, content["thread"])
+
+    async def amount_asked(self, place: Place, person: Person) -> int:
+        """The draft of «Какая сумма?» that waits for an answer here; 0: none."""
+        async with self._db.read() as tx:
+            draft = await cards.open_draft(tx, place.chat_id, person.id, "shopper", self._now())
+        return draft.id if draft else 0
 
     async def shopper_of(self, place: Place, person: Person, replied: int | None) -> Shopper | None:
         """The shopper of the card that was answered, else of the phone that waits for its amount."""

@@ -42,12 +42,21 @@ class Answers:
         self, bot: Bot, press: CallbackQuery, key: str, lang: str, *, alert: bool = False, **values: object
     ) -> None:
         """The answer to a press. Too late or unreachable: the card tells the same."""
+        await self.acknowledge(bot, press, say(key, lang, **values), alert=alert)
+
+    async def acknowledge(self, bot: Bot, press: CallbackQuery, text: str, *, alert: bool = False) -> None:
+        """`text` empty: the press was seen, and the card says the rest."""
         try:
-            await bot.answer_callback_query(
-                press.id, say(key, lang, **values)[:TOAST], show_alert=alert, request_timeout=5
-            )
+            await bot.answer_callback_query(press.id, text[:TOAST], show_alert=alert, request_timeout=5)
         except (AiogramError, TypeError) as error:
             log.info("a press could not be answered", why=type(error).__name__)
+
+
+def place_pressed(press: CallbackQuery) -> Place:
+    """Of a message that is too old to be shown, its chat alone is known."""
+    if isinstance(press.message, Message):
+        return place_of(press.message)
+    return Place(press.message.chat.id if press.message else press.from_user.id)
 
 
 def place_of(message: Message) -> Place:

@@ -1,0 +1,203 @@
+"""What follows a sale, as people write it: cancel, complete, refund.
+
+    /refund 1042 3000 брак              -> grammar -> Wish       -> a question on the card
+    «возврат 3000 брак» under a card               -> WishChoice -> a button a reading
+    «3000 брак» after «Сколько вернуть?»           -> Refusal    -> what is wrong
+
+Nothing moves here and no right is checked here: payments/change.py does, with the person who wrote.
+Whatever begins as a wish is never a sale, so this room comes before that of sales.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from html import escape
+from typing import Any
+
+from aiogram import F, Router
+from aiogram.filters import Command, CommandObject, or_f
+from aiogram.types import Message
+
+from bot.money import format_rub
+from bot.payments.change import Change, Said
+from bot.payments.confirm import Ask
+from bot.payments.grammar import (
+    Refusal,
+    Verb,
+    Wish,
+    WishChoice,
+    WishReading,
+    read_answer,
+    read_command,
+    read_wish,
+    wishes_of,
+)
+from bot.payments.grammar.verbs import begin
+from bot.payments.questions import Questions
+from bot.payments.steps import Steps
+from bot.ports import Button, Place
+from bot.ports import Message as Answer
+from bot.staff import Act
+from bot.text import say
+from storage.rows import Payment, Person
+
+from .answers import Answers, place_of
+
+VERBS: dict[str, Verb] = {"cancel": "cancel", "complete": "complete", "refund": "refund"}
+ANSWERED_BY: dict[Ask, Verb] = {Ask.HOW_MUCH_TO_CHARGE: "complete", Ask.HOW_MUCH_TO_REFUND: "refund"}
+LABEL_WORDS = 20  # characters of a reason on a button
+
+Status = Callable[[Payment, Place], Awaitable[Answer | None]]
+"""The answer to /status."""
+
+
+class Money:
+    """What the handlers of this room share."""
+
+    def __init__(self, change: Change, steps: Steps, questions: Questions, answers: Answers, status: Status) -> None:
+        self._change = change
+        self._steps = steps
+        self._questions = questions
+        self._answers = answers
+        self._status = status
+
+    async def command(self, message: Message, person: Person, verb: Verb, args: str) -> None:
+        card = await self._card(message)
+        await self.take(message, person, of_card(read_command(verb, args, in_reply=card is not None), card))
+
+    async def words(self, message: Message, person: Person, text: str) -> None:
+        """A text that begins as a wish."""
+        card = await self._card(message)
+        if reading := read_wish(text, in_reply=card is not None):
+            await self.take(message, person, of_card(reading, card))
+
+    async def take(self, message: Message, person: Person, reading: WishReading) -> None:
+        """A reading whose payment is known, if it is known at all."""
+        match reading:
+            case Refusal(key, params):
+                safe = {name: escape(value) if isinstance(value, str) else value for name, value in params.items()}
+                await self._answers.say(message, key, person.lang, **safe)
+            case Wish(verb=verb, number=None):
+                await self._answers.say(message, "r.which", person.lang, command=verb)
+            case Wish(verb="status", number=int(number)):
+                await self._show(message, person, number)
+            case Wish():
+                await self._say(message, person, reading, await self.ask(person, reading, place_of(message)))
+            case WishChoice():
+                await self._choose(message, person, reading)
+
+    async def ask(self, person: Person, wish: Wish, place: Place) -> Said:
+        """Puts the question on the payment's card in this place."""
+        number, change = wish.number or 0, self._change
+        match wish.verb:
+            case "complete":
+                return await change.complete(person, number, place, wish.amount, typed=True)
+            case "refund" if wish.amount or wish.everything:
+                return await change.refund(person, number, place, wish.amount, wish.reason, typed=True)
+            case "refund":
+                return await change.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, typed=True)
+        return await change.cancel(person, number, place, typed=True)
+
+    async def answer_to(self, message: Message, person: Person, text: str) -> WishReading | None:
+        """What a message answers to the sum that this person was asked for here; None: it is about something else."""
+        place = place_of(message)
+        question = await self._change.awaited(person, place)
+        if question is None or await self._card(message) not in {None, question.payment_id}:
+            return None
+        if await self._questions.amount_asked(place, person) > question.id:
+            return None  # «Какая сумма?» was asked later
+        verb, beginning = ANSWERED_BY[question.ask], begin(text)
+        alone = wishes_of(read_wish(text, in_reply=False)) if beginning else ()
+        if beginning and (beginning.verb != verb or any(wish.number == question.payment_id for wish in alone)):
+            return None
+        reading = read_answer(verb, text)
+        if reading == SALE:
+            return None
+        fitting = of_card(reading, question.payment_id)
+        return None if beginning and fitting != reading and isinstance(fitting, Refusal) else fitting
+
+    # Answers
+
+    async def _say(self, message: Message, person: Person, wish: Wish, said: Said) -> None:
+        if said.key is None:
+            return  # the card asks
+        cancel = Button(say("btn.cancel", person.lang), data=f"cancel:{wish.number}:0", style="danger")
+        rows = ((cancel,),) if said.key == "r.refund_unpaid" else ()
+        await self._answers.answer(message, Answer(words_of(said, person.lang), rows))
+
+    async def _choose(self, message: Message, person: Person, choice: WishChoice) -> None:
+        """One button a reading; the last one starts anew."""
+        wish = choice.readings[0]
+        if wish.number is None:
+            await self._answers.say(message, "r.which", person.lang, command=wish.verb)
+            return
+        key = f"msg:{message.chat.id}:{message.message_id}"
+        draft = await self._questions.ask_wish(place_of(message), person, key, choice.readings)
+        rows = tuple(
+            (Button(label_of(reading, person.lang), data=f"wish:{draft}:{index}"),)
+            for index, reading in enumerate(choice.readings)
+        )
+        other = (Button(say("T-PICK.other", person.lang), data=f"wish:other:{wish.verb}"),)
+        safe = {name: escape(value) for name, value in choice.params.items()}
+        await self._answers.answer(message, Answer(say(choice.key, person.lang, **safe), (*rows, other)))
+
+    async def _show(self, message: Message, person: Person, number: int) -> None:
+        payment = await self._steps.allowed(person, Act.LOOK, number)
+        answer = await self._status(payment, place_of(message)) if payment else None
+        await self._answers.answer(message, answer or Answer(say("r.no_n", person.lang, n=number)))
+
+    async def _card(self, message: Message) -> int | None:
+        """The payment whose card this message answers."""
+        replied = message.reply_to_message
+        return await self._steps.of_card(message.chat.id, replied.message_id) if replied else None
+
+
+def router(money: Money, bot_id: int) -> Router:
+    room = Router(name="money")
+    to_us = or_f(F.chat.type == "private", F.reply_to_message.from_user.id == bot_id)
+    plain = F.text & ~F.text.startswith("/")
+
+    @room.message(Command(*VERBS))
+    async def by_command(message: Message, command: CommandObject, person: Person) -> None:
+        await money.command(message, person, VERBS[command.command], command.args or "")
+
+    async def answers(message: Message, person: Person) -> dict[str, Any] | bool:
+        reading = await money.answer_to(message, person, message.text or "")
+        return {"reading": reading} if reading else False
+
+    @room.message(plain, to_us, answers)
+    async def by_answer(message: Message, person: Person, reading: WishReading) -> None:
+        await money.take(message, person, reading)
+
+    @room.message(plain, to_us, F.text.func(begin))
+    async def by_words(message: Message, person: Person) -> None:
+        await money.words(message, person, message.text or "")
+
+    return room
+
+
+SALE = Refusal("r.wish_phone")  # whose phone it holds: an answer about money has none
+
+
+def of_card(reading: WishReading, number: int | None) -> WishReading:
+    """The card that was answered names the payment, so readings with another number fall away."""
+    if number is None or isinstance(reading, Refusal):
+        return reading
+    wishes = wishes_of(reading)
+    fitting = tuple(replace(wish, number=number) for wish in wishes if wish.number in {None, number})
+    if not fitting:
+        return Refusal("r.two_numbers", {"a": wishes[0].number or 0, "b": number})
+    if isinstance(reading, WishChoice) and len(fitting) == len(wishes):
+        return replace(reading, readings=fitting)
+    return fitting[0]
+
+
+def words_of(said: Said, lang: str) -> str:
+    """Values that are functions are asked for their words in this language."""
+    values = {name: value(lang) if callable(value) else value for name, value in said.values.items()}
+    return say(said.key, lang, **values) if said.key else ""
+
+
+def label_of(wish: Wish, lang: str) -> str:
+    """«3 000 ₽ · № 1042 · брак»"""
+    number = say("card.number", lang, n=wish.number, what=wish.reason[:LABEL_WORDS])
+    return f"{format_rub(wish.amount or 0)} · {number}"
