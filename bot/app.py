@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import AiogramError
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -35,7 +35,9 @@ from .payments.budget import Budget
 from .payments.change import Change
 from .payments.confirm import Questioning
 from .payments.create import BASE58, Creation
+from .payments.decide import Decisions
 from .payments.deliver import Delivery
+from .payments.leaving import Leaving
 from .payments.moving import Moving
 from .payments.operate import Operating
 from .payments.owners import Owners
@@ -50,13 +52,12 @@ from .payments.tell import Telling
 from .payments.view import Views
 from .ports import Callback
 from .qr import QrPictures
-from .staff import Staff
-from .telegram import presses, sell, start
-from .telegram.access import StaffOnly
+from .staff import Invitations, Sellers, Shops, Staff
 from .telegram.answers import Answers
 from .telegram.cards import TelegramWords
 from .telegram.chat import TelegramChat, make_bot
 from .telegram.intake import KINDS, Intake
+from .telegram.rooms import Parts, make_dispatcher
 from .vault import Vault
 from .web.assets import Assets
 from .web.callbacks import CallbackDoor
@@ -89,6 +90,8 @@ class Service:
         self._framed = framed
         self.db = Database(settings.database_url)
         self.staff = Staff(self.db, settings, now)
+        self.shops = Shops(self.db, settings, now)
+        self.invitations = Invitations(self.db, settings, now)
         self.bot: Bot = make_bot(settings)
         self._reached = asyncio.Event()  # Telegram has answered once, so the bot knows its own name
         self._moving = Moving(self.db, now)
@@ -101,7 +104,7 @@ class Service:
         await upgrade(self.settings.database_url)
         await self.db.open()
         await self._take_over()
-        await self.staff.open_first_shop()
+        await self.shops.open_first()
         vault = Vault(data_key(self.settings))
         self._build_shared(vault)
         worker = self._build_worker(vault, await self._installation())
@@ -145,6 +148,7 @@ class Service:
         self._questioning = Questioning(vault)
         self._change = Change(db, settings, bank, self._questioning, now)
         self._approvals = Approvals(db, self._change, now)
+        self._decisions = Decisions(db, settings, bank, self._change, self._questioning, self._approvals, now)
         self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
 
     def _build_worker(self, vault: Vault, installation: str) -> Worker:
@@ -167,21 +171,27 @@ class Service:
         return Worker(db, self.nursery, works, now, moved=self._moving.move)
 
     def _build_intake(self, vault: Vault) -> Intake:
-        dispatcher = Dispatcher()
-        answers = Answers(Replies(self.db, vault, self._now))
-        questions = Questions(self.db, self.settings, vault, self._now)
-        steps = Steps(self.db, self._views, self._creation, self._delivery, self._now)
-        is_on = self._delivery.is_on
-        reception = start.Reception(self.staff, steps, answers, self.settings, self._now, sms_is_on=is_on)
-        gate = StaffOnly(self.staff, answers, self._moving, ZoneInfo(self.settings.timezone), self._now)
-        dispatcher.message.outer_middleware(gate)
-        dispatcher.callback_query.outer_middleware(gate)
-        dispatcher.include_routers(
-            start.router(reception),
-            sell.router(sell.Selling(self._creation, questions, answers), self.bot.id),
-            presses.router(presses.Presses(steps, self._creation, questions, answers)),
+        db, settings, now = self.db, self.settings, self._now
+        parts = Parts(
+            settings=settings,
+            now=now,
+            bot_id=self.bot.id,
+            sms_is_on=self._delivery.is_on,
+            answers=Answers(Replies(db, vault, now)),
+            staff=self.staff,
+            shops=self.shops,
+            invitations=self.invitations,
+            sellers=Sellers(db, now),
+            leaving=Leaving(db, vault, now),
+            moving=self._moving,
+            creation=self._creation,
+            questions=Questions(db, settings, vault, now),
+            steps=Steps(db, self._views, self._creation, self._delivery, now),
+            change=self._change,
+            decisions=self._decisions,
+            approvals=self._approvals,
         )
-        return Intake(self.db, self.bot, dispatcher, self._updates, self.nursery, self._now)
+        return Intake(db, self.bot, make_dispatcher(parts), self._updates, self.nursery, now)
 
     async def _take_over(self) -> None:
         if self.db.dialect == "sqlite":

@@ -60,6 +60,13 @@ def picture(link: str, *, amount: int, shop: str, lang: str, test: bool) -> byte
     return png.getvalue()
 
 
+def plain(link: str) -> bytes:
+    """The code of `link` alone, PNG, 960 px wide."""
+    png = BytesIO()
+    _code_image(link).save(png, "PNG", compress_level=6)
+    return png.getvalue()
+
+
 class QrPictures:
     """Draws outside the event loop and keeps the newest `capacity` drawings (a picture is about 25 KB)."""
 
@@ -71,6 +78,10 @@ class QrPictures:
         """As `picture`."""
         draw = partial(picture, link, amount=amount, shop=shop, lang=lang, test=test)
         return await self._remembered((link, amount, shop, lang, test), draw)
+
+    async def plain(self, link: str) -> bytes:
+        """As `plain`."""
+        return await self._remembered(("plain", link), partial(plain, link))
 
     async def svg(self, link: str) -> bytes:
         """As `svg`, in UTF-8."""

@@ -15,7 +15,7 @@ from .app import Service
 from .clock import utc_now
 from .config import Settings
 from .errors import ChatError, SettingsError
-from .staff import Staff
+from .staff import Invitations, Shops
 from .telegram.chat import make_bot
 from .telegram.errors import translated
 from .text import say
@@ -40,7 +40,7 @@ async def serve(settings: Settings, until: Callable[[], Awaitable[None]]) -> Non
 async def _offer_ownership(service: Service) -> None:
     """At level 0 the link needs the bot's name, so it waits for Telegram; the 15 minutes begin then."""
     name = None if service.settings.public_url else await service.bot_name()
-    show("start.owner", owner_address(service.settings, name, await service.staff.new_owner_token()))
+    show("start.owner", service.invitations.address(await service.invitations.owner_token(), name))
 
 
 async def print_owner_link(settings: Settings) -> None:
@@ -50,10 +50,10 @@ async def print_owner_link(settings: Settings) -> None:
     await db.open()
     bot = make_bot(settings)
     try:
-        staff = Staff(db, settings, utc_now)
-        await staff.open_first_shop()
+        await Shops(db, settings, utc_now).open_first()
+        invitations = Invitations(db, settings, utc_now)
         name = None if settings.public_url else await _name_of(bot)
-        show("start.owner_link", owner_address(settings, name, await staff.new_owner_token()))
+        show("start.owner_link", invitations.address(await invitations.owner_token(), name))
     finally:
         await bot.session.close()
         await db.close()
@@ -65,11 +65,6 @@ async def _name_of(bot: Bot) -> str | None:
             return (await bot.get_me()).username
     except ChatError as error:
         raise SettingsError("TELEGRAM_API_URL", f"Telegram does not answer ({error})") from error
-
-
-def owner_address(settings: Settings, bot_name: str | None, token: str) -> str:
-    """With an address of ours the link opens the bot through it; else straight."""
-    return f"{settings.public_url}/i/{token}" if settings.public_url else f"https://t.me/{bot_name}?start={token}"
 
 
 def show(key: str, link: str) -> None:

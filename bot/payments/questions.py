@@ -20,6 +20,7 @@ from .grammar import Order, Wish
 from .states import PAID_FOR
 
 READING_LIVES = timedelta(minutes=10)
+NAME_LIVES = timedelta(minutes=5)
 SHOPPER_LIVES = timedelta(minutes=2)  # a phone or a contact without its amount: used once, within this time
 
 
@@ -61,6 +62,21 @@ class Questions:
         """The draft's id, for the buttons."""
         content: dict[str, object] = {"wishes": [asdict(wish) for wish in wishes], "thread": place.thread_id}
         return await self._ask("wish", place, person, key, content, READING_LIVES)
+
+    async def ask_name(self, place: Place, person: Person, staff_id: int, key: str) -> None:
+        """Of a seller: of a new one on the shared phone `staff_id`, or a new one of the seller `staff_id`."""
+        await self._ask("name", place, person, key, {"staff": staff_id}, NAME_LIVES)
+
+    async def whose_name(self, place: Place, person: Person) -> tuple[int, int] | None:
+        """(the draft, whose name) while a name is asked for."""
+        async with self._db.read() as tx:
+            draft = await cards.open_draft(tx, place.chat_id, person.id, "name", self._now())
+        return (draft.id, int(json.loads(self._vault.open(draft.sealed))["staff"])) if draft else None
+
+    async def used(self, draft_id: int) -> bool:
+        """True for the first answer."""
+        async with self._db.write() as tx:
+            return await cards.use_draft(tx, draft_id, self._now())
 
     async def _ask(
         self, kind: str, place: Place, person: Person, key: str, content: Mapping[str, object], lives: timedelta

@@ -15,4 +15,4 @@ def open_message(vault: Vault, sealed: str) -> Message:
     """Raises ValueError where DATA_KEY is another one now."""
     stored = json.loads(vault.open(sealed))
     rows = tuple(tuple(Button(**button) for button in row) for row in stored["buttons"])
-    return Message(stored["html"], rows)
+    return Message(stored["html"], rows, stored.get("qr"))

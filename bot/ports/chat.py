@@ -37,10 +37,11 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """A message as the staff will read it: HTML, and rows of buttons."""
+    """A message as the staff will read it: HTML, and rows of buttons. `qr`: a link that it shows as a picture too."""
 
     html: str
     buttons: tuple[tuple[Button, ...], ...] = ()
+    qr: str | None = None
 
 
 class StaffChat(Protocol):

@@ -1,12 +1,11 @@
-"""Who works here: the first shop, owners, one-use links, and whose action counts.
+"""Who works here: whose action counts, who enters, and what changes about them.
 
-An owner is whoever OWNER_IDS names, or used the one-use link that the service printed.
+An owner is whoever OWNER_IDS names, or used the one-use link that the service printed; the others are invited.
+Closing an access is more than a change of a person: see payments/leaving.py.
 """
 
-import hashlib
-import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -18,8 +17,7 @@ from storage.engine import Database
 from storage.payments import lock_shop
 from storage.rows import Person
 
-OWNER_LINK_LIFE = timedelta(minutes=15)
-TOKEN_BYTES = 24  # 32 characters of the deep link's alphabet
+from .rights import Role, may_manage
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,22 +38,14 @@ class Staff:
         self._settings = settings
         self._now = now
 
-    async def open_first_shop(self) -> None:
-        """The first shop exists from the start, under SHOP_NAME; a new SHOP_NAME renames it."""
-        async with self._db.write() as tx:
-            shop = await stored.first_shop(tx)
-            if shop is None:
-                await stored.add_shop(tx, self._settings.shop_name, self._now())
-            elif shop.name != self._settings.shop_name:
-                await stored.change_shop(tx, shop.id, name=self._settings.shop_name)
-
     async def person(self, who: Newcomer) -> Person | None:
         """The member of staff with this id, or None for a stranger. Whom OWNER_IDS names is the owner at once."""
         async with self._db.read() as tx:
             found = await stored.by_telegram_id(tx, who.telegram_id)
-        if who.telegram_id in self._settings.owner_ids and (found is None or found.role != "owner"):
+        if who.telegram_id in self._settings.owner_ids and (found is None or found.role != Role.OWNER):
             async with self._db.write() as tx:
-                return await self._enter(tx, who, "owner", None, None)
+                first = await stored.first_shop(tx)
+                return await enter(tx, who, self._now(), role=Role.OWNER, shop_id=first.id if first else 1)
         return found
 
     def is_active(self, person: Person) -> bool:
@@ -66,51 +56,80 @@ class Staff:
         async with self._db.read() as tx:
             return bool(self._settings.owner_ids) or bool(await stored.owners(tx))
 
-    async def new_owner_token(self) -> str:
-        """Works once, within 15 minutes. Only its hash is stored."""
-        token = secrets.token_urlsafe(TOKEN_BYTES)
-        async with self._db.write() as tx:
-            shop = await stored.first_shop(tx)
-            if shop is None:
-                raise LookupError("there is no shop yet")
-            await stored.add_invite(
-                tx, token_hash=_hash(token), role="owner", shop_id=shop.id, expires_at=self._now() + OWNER_LINK_LIFE
-            )
-        return token
+    async def get(self, staff_id: int) -> Person | None:
+        """Somebody whose access is not closed."""
+        async with self._db.read() as tx:
+            found = await stored.get(tx, staff_id)
+        return found if found and found.closed_at is None else None
 
-    async def join(self, token: str, who: Newcomer) -> Person | None:
-        """The one who used the link first, as staff; None: used, over or never made."""
+    async def by_telegram_id(self, telegram_id: int) -> Person | None:
+        """Somebody whose access is not closed."""
+        async with self._db.read() as tx:
+            found = await stored.by_telegram_id(tx, telegram_id)
+        return found if found and found.closed_at is None else None
+
+    async def of_shop(self, shop_id: int | None) -> list[Person]:
+        """Everybody whose access is not closed; None: of all shops."""
+        async with self._db.read() as tx:
+            return await stored.people(tx, shop_id)
+
+    async def prolong(self, by: Person, staff_id: int, until: datetime, chat_id: int) -> Person | None:
+        """None: gone, or not for `by` to change."""
+        return await self._change(by, staff_id, "prolong", chat_id, {"until": until.isoformat()}, access_until=until)
+
+    async def set_role(self, by: Person, staff_id: int, role: Role, chat_id: int) -> Person | None:
+        """By an owner, between assistant and manager."""
+        if by.role != Role.OWNER:
+            return None
+        return await self._change(by, staff_id, "role", chat_id, {"role": role}, role=role)
+
+    async def _change(
+        self, by: Person, staff_id: int, action: str, chat_id: int, detail: dict[str, object], **values: object
+    ) -> Person | None:
         async with self._db.write() as tx:
-            invited = await stored.use_invite(tx, _hash(token), self._now())
-            if invited is None:
+            other = await stored.get(tx, staff_id)
+            if other is None or other.closed_at is not None or other.role == Role.OWNER or not may_manage(by, other):
                 return None
-            role, shop_id, access_until = invited
-            person = await self._enter(tx, who, role, shop_id, access_until)
-            await stored.invite_used_by(tx, _hash(token), person.id)
-            return person
+            if "role" in values and (other.is_shared or other.account_id):
+                return None  # nobody knows who holds such a phone
+            await stored.change(tx, staff_id, **values)
+            await audit.record(
+                tx, now=self._now(), action=action, staff_id=by.id, chat_id=chat_id, detail={"who": staff_id} | detail
+            )
+            return await stored.get(tx, staff_id)
 
-    async def _enter(
-        self, tx: AsyncConnection, who: Newcomer, role: str, shop_id: int | None, access_until: datetime | None
-    ) -> Person:
-        now = self._now()
-        if shop_id is None:
-            shop = await stored.first_shop(tx)
-            shop_id = shop.id if shop else 1
-        await lock_shop(tx, shop_id)  # two messages at once must not enter somebody twice
-        found = await stored.by_telegram_id(tx, who.telegram_id)
-        facts = {"role": role, "shop_id": shop_id, "access_until": access_until, "closed_at": None}
-        if found:
-            await stored.change(tx, found.id, **facts)
-            staff_id = found.id
-        else:
-            names = {"name": who.name[:64], "username": who.username, "lang": who.lang}
-            staff_id = await stored.add(tx, telegram_id=who.telegram_id, created_at=now, **names, **facts)
-        await audit.record(tx, now=now, action="join", staff_id=staff_id, detail={"role": role})
-        person = await stored.get(tx, staff_id)
-        if person is None:
-            raise LookupError("a person who was just entered")
-        return person
+    async def consented(self, person: Person, chat_id: int) -> None:
+        """«Понятно»: knows to whom an SMS may be sent."""
+        async with self._db.write() as tx:
+            await audit.record(tx, now=self._now(), action="consent", staff_id=person.id, chat_id=chat_id)
 
 
-def _hash(token: str) -> str:
-    return hashlib.sha256(token.encode()).hexdigest()
+async def enter(
+    tx: AsyncConnection,
+    who: Newcomer,
+    now: datetime,
+    *,
+    role: str,
+    shop_id: int,
+    access_until: datetime | None = None,
+    is_shared: bool = False,
+) -> Person:
+    """Somebody becomes this, whatever he was before."""
+    await lock_shop(tx, shop_id)  # two messages at once must not enter somebody twice
+    facts = {"role": role, "shop_id": shop_id, "access_until": access_until, "is_shared": is_shared, "closed_at": None}
+    found = await stored.by_telegram_id(tx, who.telegram_id)
+    if found:
+        await stored.change(tx, found.id, **facts)
+        if not is_shared or found.shop_id != shop_id:
+            await stored.close_sellers(tx, found.id, now)
+        staff_id = found.id
+    else:
+        names = {"name": who.name[:64], "username": who.username, "lang": who.lang}
+        staff_id = await stored.add(tx, telegram_id=who.telegram_id, created_at=now, **names, **facts)
+    await audit.record(
+        tx, now=now, action="join", staff_id=staff_id, chat_id=who.telegram_id, detail={"role": role, "shop": shop_id}
+    )
+    person = await stored.get(tx, staff_id)
+    if person is None:
+        raise LookupError("a person who was just entered")
+    return person

@@ -1,14 +1,15 @@
-"""Who may do what: one table, asked where the action is, with the person who pressed or wrote.
+"""Who may do what, and where: one table, asked where the action is, with the person who pressed or wrote.
 
 A menu hides what somebody may not do; only this table forbids it. Whether what a person may ask for also needs
 somebody else's yes is `needs_another`.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from enum import IntEnum, StrEnum
 
 from bot.config import Settings
-from storage.rows import Payment, Person
+from storage.rows import Payment, Person, Shop
 
 
 class Role(StrEnum):
@@ -69,10 +70,36 @@ def reach(person: Person, act: Act) -> Reach:
     return RIGHTS[act][list(Role).index(Role(person.role))]
 
 
+def acting_in(person: Person, chat_id: int, shop: Shop | None) -> Person | None:
+    """The person as he acts in a chat, with the shop that his acts are for; None: here he does nothing.
+
+    `shop`: the one that this group is. In private everybody acts for his own shop, and so does an owner in a group
+    that is none; in a group that is a shop its own people act, and owners, whose acts are for that shop then.
+    """
+    is_owner = person.role == Role.OWNER
+    if chat_id > 0 or (shop is None and is_owner):
+        return person
+    if shop is not None and is_owner:
+        return replace(person, shop_id=shop.id)
+    return person if shop is not None and shop.id == person.shop_id else None
+
+
 def may_in_shop(person: Person, act: Act, shop_id: int) -> bool:
     """Something about a shop and its people."""
     far = reach(person, act)
     return far is Reach.ALL or (far >= Reach.OWN and person.shop_id == shop_id)
+
+
+def may_manage(person: Person, other: Person) -> bool:
+    """Change or close somebody's access: never one's own; a manager only that of assistants."""
+    rules = reach(person, Act.MANAGE) is Reach.ALL or other.role == Role.ASSISTANT
+    return person.id != other.id and rules and may_in_shop(person, Act.MANAGE, other.shop_id)
+
+
+def may_invite(person: Person, role: str, shop_id: int) -> bool:
+    """A manager invites assistants and shared phones, an owner everybody."""
+    rules = reach(person, Act.INVITE) is Reach.ALL or role == Role.ASSISTANT
+    return rules and may_in_shop(person, Act.INVITE, shop_id)
 
 
 def may(person: Person, act: Act, payment: Payment, seller: Person | None) -> bool:

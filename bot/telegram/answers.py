@@ -34,6 +34,10 @@ class Answers:
         reply_to = message.message_id if message.chat.type != "private" else None
         await self.post(place_of(message), answer, key=key, reply_to=reply_to)
 
+    async def open(self, press: CallbackQuery, answer: Answer) -> None:
+        """A message of its own where somebody pressed; once a press."""
+        await self.post(place_pressed(press), answer, key=f"press:{press.id}")
+
     async def post(self, place: Place, answer: Answer, *, key: str, reply_to: int | None = None) -> None:
         """A message of its own."""
         await self._replies.post(place, answer, key=key, reply_to=reply_to)

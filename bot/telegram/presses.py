@@ -6,10 +6,12 @@ from aiogram.types import CallbackQuery
 from bot.payments.create import Creation, Made, Refused, Sale
 from bot.payments.questions import Chosen, Questions
 from bot.payments.steps import Steps
-from bot.staff import Act
+from bot.staff import Act, Sellers
 from storage.rows import Payment, Person
 
+from .access import ANYWHERE
 from .answers import Answers
+from .sellers import who_sells
 
 NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits are no id of ours
 
@@ -17,8 +19,11 @@ NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits ar
 class Presses:
     """What the handlers of this room share."""
 
-    def __init__(self, steps: Steps, creation: Creation, questions: Questions, answers: Answers) -> None:
+    def __init__(
+        self, steps: Steps, creation: Creation, questions: Questions, sellers: Sellers, answers: Answers
+    ) -> None:
         self.steps = steps
+        self.sellers = sellers
         self.answers = answers
         self._creation = creation
         self._questions = questions
@@ -40,8 +45,26 @@ class Presses:
             return
         await self._create(bot, press, person, chosen, accepted)
 
+    async def holds(self, bot: Bot, press: CallbackQuery, phone: Person, draft: int, seller_id: int) -> None:
+        """Who holds a shared phone now; the sale that asked for it is made."""
+        taken = await self.sellers.choose(phone, seller_id)
+        if taken is None:
+            await self.answers.toast(bot, press, "toast.timed_out", phone.lang)
+            return
+        phone, seller = taken
+        if draft:
+            await self.chose(bot, press, phone, draft, 0, accepted=False)
+        else:
+            await self.answers.toast(bot, press, "T-SHARED.now", phone.lang, who=seller.name)
+
     async def _create(self, bot: Bot, press: CallbackQuery, person: Person, chosen: Chosen, accepted: bool) -> None:
-        sale = Sale.of(chosen.order, key=chosen.key, seller=person, place=chosen.place, look_alike_accepted=accepted)
+        seller = await self.sellers.seller(person)
+        if seller is None:
+            draft = await self._questions.ask_reading(chosen.place, person, chosen.key, [chosen.order])
+            await self.answers.open(press, who_sells(await self.sellers.of(person), person.lang, draft))
+            await self.answers.toast(bot, press, "T-SHARED", person.lang)
+            return
+        sale = Sale.of(chosen.order, key=chosen.key, seller=seller, place=chosen.place, look_alike_accepted=accepted)
         match await self._creation.create(sale):
             case Made(again=again):
                 toast = "toast.done_already" if again else "card.registering.hint"
@@ -58,6 +81,7 @@ class Presses:
 def router(presses: Presses) -> Router:
     room = Router(name="presses")
     answers, steps = presses.answers, presses.steps
+    _shared_phone(room, presses)
 
     @room.callback_query(F.data.regexp(rf"^pick:{NUMBER}:[0-9]$"))
     async def picked(press: CallbackQuery, bot: Bot, person: Person) -> None:
@@ -85,8 +109,23 @@ def router(presses: Presses) -> Router:
             toast = await steps.take(verb, payment, person)
             await answers.toast(bot, press, toast, person.lang, alert=toast == "toast.changed")
 
-    @room.callback_query()
+    @room.callback_query(flags=ANYWHERE)
     async def unknown(press: CallbackQuery, bot: Bot, person: Person) -> None:
         await answers.toast(bot, press, "toast.timed_out", person.lang)
 
     return room
+
+
+def _shared_phone(room: Router, presses: Presses) -> None:
+    """Who holds it."""
+
+    @room.callback_query(F.data == "sellers")
+    async def sellers(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        if named := await presses.sellers.of(person):
+            await presses.answers.open(press, who_sells(named, person.lang))
+        await presses.answers.toast(bot, press, "T-SHARED" if named else "T-SHARED.none", person.lang)
+
+    @room.callback_query(F.data.regexp(rf"^seller:{NUMBER}:{NUMBER}$"))
+    async def seller(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        _, draft, seller_id = (press.data or "").split(":")
+        await presses.holds(bot, press, person, int(draft), int(seller_id))

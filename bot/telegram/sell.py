@@ -17,31 +17,33 @@ from aiogram.types import Contact, Message
 
 from bot.money import format_rub
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
-from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, read
+from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, is_wish, read
+from bot.payments.grammar.reading import UNREAD
 from bot.payments.questions import Questions, Shopper
 from bot.phone import PhoneFault, format_private, parse_phone, tail
 from bot.ports import Button
 from bot.ports import Message as Answer
+from bot.staff import Sellers
 from bot.text import say
 from storage.rows import Payment, Person
 
+from .access import ANYWHERE
 from .answers import Answers, place_of
-
-MONEY_BACK = r"(?i)\s*(возврат\w*|верн(и|ите|у|уть)|отмен(а|и|ите|ить|у|яю)|refund|cancel)\b"
-"""How a message begins that must not become a sale."""
+from .sellers import who_sells
 
 
 class Selling:
     """What the handlers of this room share."""
 
-    def __init__(self, creation: Creation, questions: Questions, answers: Answers) -> None:
+    def __init__(self, creation: Creation, questions: Questions, sellers: Sellers, answers: Answers) -> None:
         self._creation = creation
+        self._sellers = sellers
         self._questions = questions
         self._answers = answers
 
     async def typed(self, message: Message, person: Person, text: str, *, hold: bool = False) -> None:
         """A message of staff, without its command."""
-        reading = read(text, hold=hold)
+        reading = UNREAD if is_wish(text) else read(text, hold=hold)
         match reading:
             case Order():
                 await self._order(message, person, reading)
@@ -56,9 +58,6 @@ class Selling:
 
     async def not_read(self, message: Message, person: Person) -> None:
         await self._answers.say(message, "r.unread", person.lang)
-
-    async def by_hand(self, message: Message, person: Person) -> None:
-        await self._answers.say(message, "r.by_hand", person.lang)
 
     async def shared(self, message: Message, person: Person, contact: Contact) -> None:
         """A contact: whom it names is never read as a sum, whatever stands in it."""
@@ -77,7 +76,11 @@ class Selling:
         """An order that can be read in one way only."""
         shopper = await self._shopper(message, person, typed)
         order = sent_to(shopper, typed)
-        sale = Sale.of(order, key=key_of(message), seller=person, place=place_of(message))
+        seller = await self._sellers.seller(person)
+        if seller is None:
+            await self._ask_who_sells(message, person, order)
+            return
+        sale = Sale.of(order, key=key_of(message), seller=seller, place=place_of(message))
         match await self._creation.create(sale):
             case Refused(key, values):
                 if shopper:
@@ -112,6 +115,11 @@ class Selling:
         question = say(f"r.{choice.question}", person.lang, **values)
         await self._answers.answer(message, Answer(question, (*rows, other)))
 
+    async def _ask_who_sells(self, message: Message, phone: Person, order: Order) -> None:
+        """The sale waits in a draft for the press."""
+        draft = await self._questions.ask_reading(place_of(message), phone, key_of(message), [order])
+        await self._answers.answer(message, who_sells(await self._sellers.of(phone), phone.lang, draft))
+
     async def _ask_about_twin(self, message: Message, person: Person, order: Order, twin: Payment) -> None:
         draft = await self._questions.ask_reading(place_of(message), person, key_of(message), [order])
         await self._answers.answer(message, self._questions.about_twin(twin, person.lang, draft))
@@ -130,16 +138,11 @@ def router(selling: Selling, bot_id: int) -> Router:
     async def by_contact(message: Message, contact: Contact, person: Person) -> None:
         await selling.shared(message, person, contact)
 
-    @room.message(F.text.startswith("/"))
+    @room.message(F.text.startswith("/"), flags=ANYWHERE)
     async def by_unknown_command(message: Message, person: Person) -> None:
         """Its number is not a sum: «/complete 1042» sells nothing."""
         if message.chat.type == "private":
             await selling.not_read(message, person)
-
-    @room.message(F.text.regexp(MONEY_BACK), to_us)
-    async def by_hand(message: Message, person: Person) -> None:
-        """Money back is not done here yet, and its sum is never sold."""
-        await selling.by_hand(message, person)
 
     @room.message(F.text, to_us)
     async def by_text(message: Message, person: Person) -> None:

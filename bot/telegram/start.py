@@ -4,22 +4,25 @@ import re
 from html import escape
 from zoneinfo import ZoneInfo
 
-from aiogram import Router
+from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
-from aiogram.types import Message
+from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Now
 from bot.config import Settings
 from bot.money import format_rub
 from bot.payments.steps import Steps
+from bot.ports import Button, Place
 from bot.ports import Message as Answer
-from bot.ports import Place
-from bot.staff import Act, Newcomer, Staff
-from bot.text import at, say
+from bot.staff import Act, Invitations, Joined, Newcomer, Reach, Refusal, Role, Shops, Staff, reach
+from bot.text import at, say, until
 from storage.rows import Payment, Person
 
+from .access import ANYWHERE, chat_of
 from .answers import Answers, place_of
 from .cards import TelegramWords
+from .invite import Inviting
+from .sellers import change_of_seller
 
 ROW_WORDS = 20  # characters of what was sold; a row is one line on a phone
 
@@ -28,9 +31,22 @@ class Reception:
     """What the handlers of this room share."""
 
     def __init__(
-        self, staff: Staff, steps: Steps, answers: Answers, settings: Settings, now: Now, *, sms_is_on: bool
+        self,
+        staff: Staff,
+        shops: Shops,
+        invitations: Invitations,
+        inviting: Inviting,
+        steps: Steps,
+        answers: Answers,
+        settings: Settings,
+        now: Now,
+        *,
+        sms_is_on: bool,
     ) -> None:
-        self._staff = staff
+        self.staff = staff
+        self._shops = shops
+        self._invitations = invitations
+        self._inviting = inviting
         self._steps = steps
         self._now = now
         self._zone = ZoneInfo(settings.timezone)
@@ -41,30 +57,38 @@ class Reception:
     async def came(self, message: Message, newcomer: Newcomer, person: Person | None, token: str | None) -> None:
         """/start, with the token of an invitation or without one."""
         if token:
-            joined = await self._staff.join(token, newcomer)
-            if joined is None:
-                await self.answers.say(message, "T-INVITE-USED", newcomer.lang)
-                return
-            person = joined
-        if person is None:
+            match await self._invitations.join(token, newcomer):
+                case Refusal.OVER:
+                    await self.answers.say(message, "T-INVITE-USED", newcomer.lang)
+                case Refusal.NOT_FOR_HIM:
+                    await self.answers.say(message, "T-INVITE-OWN", newcomer.lang)
+                case Joined(person=person) as joined:
+                    await self.answers.answer(message, await self._welcome(person, consent=True))
+                    await self._inviting.tell_inviter(joined)
+        elif person is None:
             await self.answers.say(message, "r.stranger", newcomer.lang)
-        elif person.role == "owner":
-            await self.answers.answer(message, Answer(self._checklist(person.lang)))
         else:
-            await self.answers.say(
-                message,
-                "T-START",
-                person.lang,
-                who=escape(person.name),
-                shop=escape(self._settings.shop_name),
-                until="",
-            )
+            await self.answers.answer(message, await self._welcome(person))
 
-    def _checklist(self, lang: str) -> str:
+    async def _welcome(self, person: Person, *, consent: bool = False) -> Answer:
+        """`consent`: to whom an SMS may be sent is said once, to an assistant who has just come in."""
+        shop = await self._shops.get(person.shop_id)
+        if person.role == Role.OWNER:
+            return Answer(self._checklist(person.lang, shop_is_open=shop is not None and shop.chat_id is not None))
+        ends = until(person.access_until, person.lang, self._zone, self._now()) if person.access_until else ""
+        name = escape(shop.name) if shop else ""
+        text = say("T-START", person.lang, who=escape(person.name), shop=name, until=ends)
+        buttons = ((change_of_seller(person.lang),),) if person.is_shared else ()
+        if consent and person.role == Role.ASSISTANT:
+            text += "\n\n" + say("T-CONSENT", person.lang)
+            buttons = ((Button(say("T-CONSENT.button", person.lang), data="consent"),), *buttons)
+        return Answer(text, buttons)
+
+    def _checklist(self, lang: str, *, shop_is_open: bool) -> str:
         """What the owner has set up and what is left. To sell, nothing more is needed."""
         done = {
             "bank": True,
-            "shop": False,
+            "shop": shop_is_open,
             "address": self._settings.public_url is not None,
             "callbacks": self._settings.public_url is not None,
             "sms": self._sms_is_on,
@@ -115,9 +139,14 @@ def router(reception: Reception) -> Router:
     async def start(message: Message, command: CommandObject, newcomer: Newcomer, person: Person | None) -> None:
         await reception.came(message, newcomer, person, command.args)
 
-    @room.message(Command("help"))
+    @room.message(Command("help"), flags=ANYWHERE)
     async def help_(message: Message, person: Person) -> None:
-        await answers.answer(message, Answer(say("T-HELP", person.lang)))
+        await answers.answer(message, Answer(help_text(person)))
+
+    @room.callback_query(F.data == "consent")
+    async def consent(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        await reception.staff.consented(person, chat_of(press))
+        await answers.toast(bot, press, "toast.ready", person.lang)
 
     @room.message(Command("last"))
     async def last(message: Message, person: Person) -> None:
@@ -130,3 +159,13 @@ def router(reception: Reception) -> Router:
             await answers.answer(message, answer)
 
     return room
+
+
+def help_text(person: Person) -> str:
+    """What works for this person."""
+    lines = [say("T-HELP", person.lang)]
+    if reach(person, Act.MANAGE) is not Reach.NONE:
+        lines.append(say("T-HELP.manager", person.lang))
+    if reach(person, Act.OPEN_SHOP) is not Reach.NONE:
+        lines.append(say("T-HELP.owner", person.lang))
+    return "\n".join(lines)

@@ -5,7 +5,6 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 
-from bot.run import owner_address
 from bot.sandbox.telegram import User
 from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, STRANGER, Shop, until
 
@@ -82,7 +81,7 @@ async def test_forwarded_text_is_not_obeyed(shop: Shop) -> None:
 
 async def test_an_owner_link_works_once(shop: Shop) -> None:
     """The second who uses it stays a stranger."""
-    token = await shop.service.staff.new_owner_token()
+    token = await shop.service.invitations.owner_token()
     shop.telegram.start(OWNER, token)
     await shop.hears("Вы владелец", OWNER)
     shop.telegram.start(STRANGER, token)
@@ -92,7 +91,7 @@ async def test_an_owner_link_works_once(shop: Shop) -> None:
 
 async def test_an_owner_link_is_over_after_fifteen_minutes(shop: Shop) -> None:
     """It was printed on a terminal that others may see."""
-    token = await shop.service.staff.new_owner_token()
+    token = await shop.service.invitations.owner_token()
     shop.later(15 * 60)
     shop.telegram.start(OWNER, token)
     await shop.hears("Приглашение уже использовано", OWNER)
@@ -100,8 +99,8 @@ async def test_an_owner_link_is_over_after_fifteen_minutes(shop: Shop) -> None:
 
 async def test_an_owner_link_leads_through_our_address_to_the_bot(shop: Shop, http: httpx.AsyncClient) -> None:
     """302 to t.me; what is no token of ours is not passed on."""
-    token = await shop.service.staff.new_owner_token()
-    link = owner_address(shop.service.settings, None, token)
+    token = await shop.service.invitations.owner_token()
+    link = shop.service.invitations.address(token, None)
     answer = await http.get(urlsplit(link).path)
     assert answer.status_code == 302
     assert answer.headers["Location"] == f"https://t.me/PrilavokSandboxBot?start={token}"

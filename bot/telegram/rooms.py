@@ -1,0 +1,85 @@
+"""The rooms of the staff chat, in the order in which an update passes them, behind the two gates of `access`.
+
+start, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any text, what
+follows a sale before sales, and last of all the press that nobody knows.
+"""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from aiogram import Dispatcher
+
+from bot.clock import Now
+from bot.config import Settings
+from bot.payments.approve import Approvals
+from bot.payments.change import Change
+from bot.payments.create import Creation
+from bot.payments.decide import Decisions
+from bot.payments.leaving import Leaving
+from bot.payments.moving import Moving
+from bot.payments.questions import Questions
+from bot.payments.steps import Steps
+from bot.staff import Invitations, Sellers, Shops, Staff
+
+from . import decisions, invite, money, people, presses, sell, shops, start
+from .access import ShopsOnly, StaffOnly
+from .answers import Answers
+from .person import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """What the rooms work with."""
+
+    settings: Settings
+    now: Now
+    bot_id: int
+    sms_is_on: bool
+    answers: Answers
+    staff: Staff
+    shops: Shops
+    invitations: Invitations
+    sellers: Sellers
+    leaving: Leaving
+    moving: Moving
+    creation: Creation
+    questions: Questions
+    steps: Steps
+    change: Change
+    decisions: Decisions
+    approvals: Approvals
+
+
+def make_dispatcher(parts: Parts) -> Dispatcher:
+    """The gates and the rooms."""
+    answers, zone = parts.answers, ZoneInfo(parts.settings.timezone)
+    inviting = invite.Inviting(parts.invitations, parts.shops, answers, parts.settings, parts.now)
+    members = people.People(
+        parts.staff, parts.shops, parts.sellers, parts.invitations, parts.leaving, parts.questions, answers,
+        Clock(zone, parts.now),
+    )  # fmt: skip
+    reception = start.Reception(
+        parts.staff, parts.shops, parts.invitations, inviting, parts.steps, answers, parts.settings, parts.now,
+        sms_is_on=parts.sms_is_on,
+    )  # fmt: skip
+    opening = shops.Opening(parts.shops, answers, parts.settings, sms_is_on=parts.sms_is_on)
+    change = parts.change
+    after_sale = money.Money(change, parts.steps, parts.questions, answers, reception.status)
+    deciding = decisions.Deciding(
+        after_sale, change, parts.decisions, parts.approvals, parts.steps, parts.questions, answers
+    )
+    dispatcher = Dispatcher()
+    for observer in (dispatcher.message, dispatcher.callback_query):
+        observer.outer_middleware(StaffOnly(parts.staff, answers, parts.moving, members.left, zone, parts.now))
+        observer.middleware(ShopsOnly(parts.shops, answers))
+    dispatcher.include_routers(
+        start.router(reception),
+        shops.router(opening),
+        invite.router(inviting),
+        people.router(members, parts.bot_id),
+        money.router(after_sale, parts.bot_id),
+        sell.router(sell.Selling(parts.creation, parts.questions, parts.sellers, answers), parts.bot_id),
+        decisions.router(deciding),
+        presses.router(presses.Presses(parts.steps, parts.creation, parts.questions, parts.sellers, answers)),
+    )
+    return dispatcher
