@@ -133,7 +133,7 @@ class Registration:
         if payment is None or order is None or order.state != "asked":
             return  # another answer was quicker; nobody has this link
         expires_at = began + self._lifetime(payment)
-        is_late = payment.status not in UNREGISTERED  # failed or cancelled meanwhile: nobody gets this link
+        is_late = payment.status in {Status.FAILED, Status.CANCELLED}  # as the seller was told: nobody gets this link
         await bank_orders.change(
             tx,
             order.id,
