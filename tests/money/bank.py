@@ -50,6 +50,8 @@ class Trouble(StrEnum):
     KILLED = "we are killed before the call"
     KILLED_AFTER = "we are killed after the call"
 
+    __repr__ = StrEnum.__str__
+
 
 MONEY = {"deposit.do", "reverse.do", "refund.do"}
 SLOW = {Trouble.SLOW, Trouble.SLOW_ANSWER}

@@ -20,6 +20,8 @@ class ChatTrouble(StrEnum):
     KILLED = "we are killed before it is sent"
     KILLED_AFTER = "we are killed after it is sent"
 
+    __repr__ = StrEnum.__str__
+
 
 SENT_IN_VAIN = {ChatTrouble.LOST, ChatTrouble.KILLED_AFTER}
 

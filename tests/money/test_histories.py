@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 import structlog
-from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from . import truths
 from .events import Event
@@ -70,6 +70,7 @@ def tell(runner: asyncio.Runner, scene: Scene, *, histories: int, begin: int) ->
     )
     @given(history=HISTORIES)
     def goes_well(history: list[Event]) -> None:
+        note("\n".join(map(str, history)))
         runner.run(happens(scene, history))
 
     goes_well()
