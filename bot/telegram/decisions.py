@@ -2,6 +2,7 @@
 
     cancel · release · return · complete · part · refund    a question takes the place of the card's buttons
     keep                                                    a late payment is taken as a sale
+    accept                                                  an owner believes the bank about a disputed payment
     yes · no                                                what was asked is done, or not
     approve · deny                                          of a request
     wish                                                    which reading of a message was meant
@@ -27,7 +28,7 @@ from .presses import NUMBER
 
 ENDINGS = {"cancel", "release", "return"}
 SUMS = {"part": Ask.HOW_MUCH_TO_CHARGE, "refund": Ask.HOW_MUCH_TO_REFUND}
-VERBS = "|".join(sorted({"complete", "keep", *ENDINGS, *SUMS}))
+VERBS = "|".join(sorted({"complete", "keep", "accept", *ENDINGS, *SUMS}))
 TIMED_OUT = Said("toast.timed_out")
 
 
@@ -57,6 +58,8 @@ class Deciding:
         place, change = place_pressed(press), self._change
         if verb == "keep":
             return await change.keep(person, number, place)
+        if verb == "accept":
+            return await change.accept(person, number)
         elsewhere = not await self._is_card(press, place, number)
         if verb in ENDINGS:
             return await change.cancel(person, number, place, typed=elsewhere)
