@@ -1,97 +1,93 @@
-"""Who works here: the first shop, owners by setting and by one-use link."""
+"""Who works here: owners by setting, accesses that end, and what is changed about people."""
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import pytest
-from sqlalchemy import select
+from bot.payments.leaving import Closed, Kept
+from bot.staff import Role
+from tests.staff.conftest import GROUP, NOON, Firm, someone
 
-from bot.config import Settings, load
-from bot.staff import Newcomer, Staff
-from storage import schema
-from storage import staff as stored
-from storage.engine import Database
-from storage.rows import Person
-
-NOON = datetime.fromisoformat("2026-11-25T12:00:00+03:00")
-OLGA = Newcomer(500, "Ольга", "olga", "ru")
+OLGA = someone(500)
 
 
-class Clock:
-    moment = NOON
-
-    def now(self) -> datetime:
-        return self.moment
-
-
-@pytest.fixture
-def clock() -> Clock:
-    return Clock()
-
-
-def staff_of(db: Database, clock: Clock, **settings: object) -> Staff:
-    values = {"bot_token": "42:TEST", "shop_name": "Куртки"} | settings
-    return Staff(db, load(Settings, _env_file=None, **values), clock.now)
-
-
-@pytest.fixture
-async def staff(db: Database, clock: Clock) -> Staff:
-    staff = staff_of(db, clock)
-    await staff.open_first_shop()
-    return staff
-
-
-async def test_the_first_shop_is_there_from_the_start(db: Database, clock: Clock, staff: Staff) -> None:
-    """A second start makes no second one; a new SHOP_NAME renames it."""
-    await staff.open_first_shop()
-    await staff_of(db, clock, shop_name="Шапки").open_first_shop()
-    async with db.read() as tx:
-        assert [row.name for row in await tx.execute(select(schema.shops))] == ["Шапки"]
-
-
-async def test_an_owner_link_works_once_within_a_quarter_of_an_hour(db: Database, clock: Clock, staff: Staff) -> None:
-    """For the first who uses it; only its hash is stored, and the audit knows who came."""
-    assert not await staff.has_owner()
-    token = await staff.new_owner_token()
-    joined = await asyncio.gather(*(staff.join(token, replace(OLGA, telegram_id=500 + n)) for n in range(5)))
-    [owner] = [person for person in joined if person]
-    assert (owner.role, owner.name) == ("owner", "Ольга")
-    assert await staff.has_owner()
-    late = await staff.new_owner_token()
-    clock.moment = NOON + timedelta(minutes=15)
-    assert await staff.join(late, OLGA) is None
-    assert await staff.join("never made", OLGA) is None
-    async with db.read() as tx:
-        hashes = [row.token_hash for row in await tx.execute(select(schema.invites))]
-        assert token not in hashes
-        assert [row.action for row in await tx.execute(select(schema.audit))] == ["join"]
-
-
-async def test_owner_ids_name_owners(db: Database, clock: Clock, staff: Staff) -> None:
+async def test_owner_ids_name_owners(firm: Firm) -> None:
     """At first sight, however many messages come at once; a named assistant becomes one, a stranger does not."""
-    named = staff_of(db, clock, owner_ids="500,501")
-    people = await asyncio.gather(*(named.person(OLGA) for _ in range(5)))
+    assert await firm.staff.person(OLGA) is None
+    firm.configure(owner_ids="500,501")
+    people = await asyncio.gather(*(firm.staff.person(OLGA) for _ in range(5)))
     assert {person and person.role for person in people} == {"owner"}
     assert len({person and person.id for person in people}) == 1
-    async with db.write() as tx:
-        facts = {"name": "Аня", "username": None, "lang": "ru", "shop_id": 1, "created_at": NOON}
-        await stored.add(tx, telegram_id=501, role="assistant", **facts)
-    assistant = await staff.person(replace(OLGA, telegram_id=501))
-    assert assistant
-    assert assistant.role == "assistant"
-    owner = await named.person(replace(OLGA, telegram_id=501))
+    assistant = await firm.enter(501, "assistant")
+    owner = await firm.staff.person(replace(OLGA, telegram_id=501))
     assert owner
     assert (owner.role, owner.id) == ("owner", assistant.id)
-    assert await named.person(replace(OLGA, telegram_id=502)) is None
+    assert await firm.staff.person(replace(OLGA, telegram_id=502)) is None
 
 
-ANYA = Person(2, 501, "Аня", None, "ru", "assistant", 1, None, None, False, None, None, None)
-
-
-async def test_access_ends(clock: Clock, staff: Staff) -> None:
+async def test_access_ends(firm: Firm) -> None:
     """When it is closed, and when its time is over."""
-    assert staff.is_active(ANYA)
-    assert not staff.is_active(replace(ANYA, closed_at=NOON))
-    assert not staff.is_active(replace(ANYA, access_until=NOON))
-    assert staff.is_active(replace(ANYA, access_until=NOON + timedelta(seconds=1)))
+    anya = await firm.enter(501, "assistant")
+    assert firm.staff.is_active(anya)
+    assert not firm.staff.is_active(replace(anya, closed_at=NOON))
+    assert not firm.staff.is_active(replace(anya, access_until=NOON))
+    assert firm.staff.is_active(replace(anya, access_until=NOON + timedelta(seconds=1)))
+
+
+async def test_roles_are_changed_by_owners_and_times_by_managers(firm: Firm) -> None:
+    """Not one's own, not an owner's; every change is in the audit."""
+    olga, oleg, anya = [await firm.enter(n, role) for n, role in enumerate(("owner", "manager", "assistant"), 500)]
+    tomorrow = NOON + timedelta(days=1)
+    prolonged = await firm.staff.prolong(oleg, anya.id, tomorrow, GROUP)
+    assert prolonged
+    assert prolonged.access_until == tomorrow
+    assert await firm.staff.prolong(oleg, oleg.id, tomorrow, GROUP) is None
+    assert await firm.staff.prolong(anya, oleg.id, tomorrow, GROUP) is None
+    assert await firm.staff.set_role(oleg, anya.id, Role.MANAGER, GROUP) is None
+    promoted = await firm.staff.set_role(olga, anya.id, Role.MANAGER, GROUP)
+    assert promoted
+    assert promoted.role == "manager"
+    assert await firm.staff.set_role(olga, olga.id, Role.ASSISTANT, GROUP) is None
+    assert await firm.audited() == ["prolong", "role"]
+
+
+async def test_the_last_owner_stays(firm: Firm) -> None:
+    """Two owners who close each other at the same moment do not both succeed; nobody closes himself."""
+    olga, petr = await firm.enter(500, "owner"), await firm.enter(501, "owner")
+    assert await firm.leaving.close(olga, olga.id, GROUP) is Kept.FORBIDDEN
+    outcomes = await asyncio.gather(firm.leaving.close(olga, petr.id, GROUP), firm.leaving.close(petr, olga.id, GROUP))
+    assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Closed", "Kept"]
+    assert Kept.LAST_OWNER in outcomes
+
+
+async def test_a_manager_closes_assistants_only(firm: Firm) -> None:
+    """Once; with the names on a shared phone."""
+    oleg, other = await firm.enter(501, "manager"), await firm.enter(502, "manager")
+    phone = await firm.enter(503, "assistant", is_shared=True)
+    katya = await firm.sellers.name(oleg, phone.id, "Катя", GROUP)
+    assert katya
+    assert await firm.leaving.close(oleg, other.id, GROUP) is Kept.FORBIDDEN
+    assert isinstance(await firm.leaving.close(oleg, phone.id, GROUP), Closed)
+    assert await firm.leaving.close(oleg, phone.id, GROUP) is Kept.GONE
+    assert await firm.staff.get(katya.id) is None
+
+
+async def test_a_shared_phone_asks_again_after_twelve_hours(firm: Firm) -> None:
+    """Without names it sells under its own; a name is there once a phone."""
+    oleg, phone = await firm.enter(501, "manager"), await firm.enter(503, "assistant", is_shared=True)
+    assert await firm.sellers.seller(phone) == phone
+    katya = await firm.sellers.name(oleg, phone.id, "Катя", GROUP)
+    assert katya
+    assert await firm.sellers.name(oleg, phone.id, "катя", GROUP) is None
+    assert await firm.sellers.name(phone, phone.id, "Вера", GROUP) is None
+    assert await firm.sellers.seller(phone) is None
+    assert await firm.sellers.choose(phone, oleg.id) is None
+    chosen = await firm.sellers.choose(phone, katya.id)
+    assert chosen
+    firm.later(hours=11.9)
+    assert await firm.sellers.seller(chosen[0]) == katya
+    firm.later(hours=0.1)
+    assert await firm.sellers.seller(chosen[0]) is None
+    renamed = await firm.sellers.name(oleg, katya.id, "Екатерина", GROUP)
+    assert renamed
+    assert (renamed.id, renamed.name) == (katya.id, "Екатерина")
