@@ -1,0 +1,370 @@
+"""After a sale: what is typed or pressed becomes one question on the card, and one «Да» moves money once."""
+
+from typing import Any
+
+import pytest
+
+from bot.sandbox.telegram import Message
+from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, STRANGER, Shop, labels, words
+
+PHONE = "9161234567"
+
+
+class Till:
+    """One sale of Anya's, and what her chat holds."""
+
+    def __init__(self, shop: Shop, number: int, card: Message) -> None:
+        self.shop = shop
+        self.number = number
+        self.card = card
+
+    async def press(self, data: str, user: int = ANYA, chat: int = ANYA) -> dict[str, Any]:
+        """Any data: an old button, or one of a modified client. Returns the toast."""
+        message = self.shop.told(chat)[-1]
+        return await self.shop.answered(self.shop.telegram.press(user, chat, message.id, data))
+
+    async def asked(self) -> tuple[int, str]:
+        """The question that waits on a card, and what it asks."""
+        [(draft, sealed)] = await self.shop.rows(
+            "SELECT id, sealed FROM drafts WHERE kind = 'confirm' AND used_at IS NULL AND expires_at > :now",
+            now=self.shop.clock.now().strftime("%Y-%m-%d %H:%M:%S.%f"),
+        )
+        assert sealed
+        return draft, await self._ask_of(draft)
+
+    async def _ask_of(self, draft: int) -> str:
+        change = self.shop.service._change
+        async with self.shop.service.db.read() as tx:
+            question = await change._questioning.get(tx, draft)
+        assert question
+        return f"{question.ask} {question.amount // 100} {question.reason}".strip()
+
+    async def operations(self) -> list[tuple[Any, ...]]:
+        return await self.shop.rows("SELECT kind, amount / 100, state FROM operations ORDER BY id")
+
+    async def status(self) -> str:
+        [[status]] = await self.shop.rows("SELECT status FROM payments WHERE id = :n", n=self.number)
+        return str(status)
+
+
+@pytest.fixture
+async def waiting(shop: Shop) -> Till:
+    """Not paid yet."""
+    shop.say("12500 куртка")
+    card = await shop.hears("Ждём оплату")
+    [[number]] = await shop.rows("SELECT id FROM payments")
+    return Till(shop, number, card)
+
+
+@pytest.fixture
+async def paid(waiting: Till) -> Till:
+    waiting.shop.pay()
+    await waiting.shop.reaches("SELECT status FROM payments", ("paid",))
+    await waiting.shop.settled()
+    return waiting
+
+
+@pytest.fixture
+async def held(shop: Shop) -> Till:
+    shop.say("/hold 12500")
+    card = await shop.hears("Ждём оплату")
+    [[number]] = await shop.rows("SELECT id FROM payments")
+    shop.pay()
+    await shop.reaches("SELECT status FROM payments", ("held",))
+    await shop.settled()
+    return Till(shop, number, card)
+
+
+# What is typed
+
+
+@pytest.mark.parametrize(
+    ("typed", "in_reply", "question"),
+    [
+        ("/refund {n} 3000 брак", False, "T-REFUND 3000 брак"),
+        ("/refund {n} all", False, "T-REFUND 12500"),
+        ("/refund {n}", False, "T-REFUND-ASK 12500"),
+        ("/refund 3000 брак", True, "T-REFUND 3000 брак"),
+        ("возврат 3000 брак", True, "T-REFUND 3000 брак"),
+        ("возврат {n} 3000 брак", True, "T-REFUND 3000 брак"),
+        ("возврат {n} 3000 брак", False, "T-REFUND 3000 брак"),
+        ("refund all", True, "T-REFUND 12500"),
+        ("/cancel {n}", False, "T-REVERSE 12500"),
+        ("отмена", True, "T-REVERSE 12500"),
+    ],
+)
+async def test_each_way_of_typing_asks_what_was_meant(paid: Till, typed: str, in_reply: bool, question: str) -> None:
+    """A command or words, with the number or in reply to the card. Nothing moves before «Да»."""
+    paid.shop.say(typed.format(n=paid.number), reply_to=paid.card.id if in_reply else None)
+    await paid.shop.settled()
+    assert (await paid.asked())[1] == question
+    assert await paid.operations() == []
+
+
+async def test_a_hold_is_completed_by_a_word(held: Till) -> None:
+    """«выдал» in reply to the card; the sum beside it is what to charge."""
+    held.shop.say("выдал", reply_to=held.card.id)
+    await held.shop.settled()
+    assert (await held.asked())[1] == "T-COMPLETE 12500"
+    held.shop.say(f"/complete {held.number} 8000")
+    await held.shop.settled()
+    draft, question = await held.asked()
+    assert question == "T-COMPLETE 8000"
+    await held.press(f"yes:{draft}")
+    await held.shop.reaches("SELECT status, deposited FROM payments", ("paid", 800_000))
+
+
+async def test_no_number_or_two_of_them_is_asked_about(paid: Till) -> None:
+    """What a wish is about is never guessed; neither is it a sale."""
+    for typed, reply_to, answer in (
+        ("/refund", None, "Какой платёж?"),
+        ("отмена", None, "/cancel 1042"),
+        (f"возврат {paid.number + 7} 3000 брак", paid.card.id, f"В сообщении № {paid.number + 7}"),
+        ("/cancel 999999", None, "Не нашёл № 999999"),
+        ("/cancel 99999999999999999999", None, "Какой платёж?"),
+        (f"возврат 3000 {PHONE}", paid.card.id, "Телефон здесь не нужен"),
+        ("/complete <b>", paid.card.id, "Не понял, сколько списать"),
+    ):
+        paid.shop.say(typed, reply_to=reply_to)
+        await paid.shop.hears(answer)
+        paid.shop.later(2)  # a chat's pace
+    assert await paid.shop.rows("SELECT id FROM drafts WHERE kind = 'confirm'") == []
+    assert len(await paid.shop.sales()) == 1
+
+
+async def test_pay_before_a_wish_sells_nothing(shop: Shop) -> None:
+    """Whatever begins as a wish is none of a sale."""
+    shop.say("/pay возврат 3000 брак")
+    await shop.hears("Не понял сумму")
+    assert await shop.sales() == []
+
+
+async def test_two_readings_come_back_as_buttons(paid: Till) -> None:
+    """The press asks on the card; somebody else's press does nothing."""
+    paid.shop.say("возврат 3.000 брак", reply_to=paid.card.id)
+    question = await paid.shop.hears("это 3 000 ₽?")
+    assert labels(question) == [f"3 000 ₽ · № {paid.number} · брак", "Другое"]
+    label = (question.markup or {})["inline_keyboard"][0][0]["callback_data"]
+    toast = await paid.press(label, user=OLEG)
+    assert toast["text"].startswith("Время вышло")
+    await paid.press(label)
+    assert (await paid.asked())[1] == "T-REFUND 3000 брак"
+    assert (await paid.press("wish:other:refund"))["text"].startswith("Не понял, сколько вернуть")
+
+
+async def test_a_status_is_asked_for_in_words(paid: Till) -> None:
+    """As by /status."""
+    paid.shop.say("статус", reply_to=paid.card.id)
+    answer = await paid.shop.hears("12 500 ₽ · № ")
+    assert not labels(answer)
+
+
+async def test_nothing_to_refund_offers_to_cancel(waiting: Till) -> None:
+    """One button, that asks on the card."""
+    waiting.shop.say(f"/refund {waiting.number} 3000")
+    answer = await waiting.shop.hears("Возвращать нечего")
+    assert labels(answer) == ["Отменить"]
+    await waiting.shop.press("Отменить", answer)
+    assert (await waiting.asked())[1] == "T-CANCEL-OPEN 12500"
+
+
+# Who may
+
+
+@pytest.mark.parametrize("how", ["anonymous", "forwarded"])
+async def test_who_hides_himself_moves_nothing(paid: Till, how: str) -> None:
+    """Neither the group's name nor a forwarded text has rights."""
+    chat = GROUP if how == "anonymous" else None
+    paid.shop.telegram.say(OLEG, f"/cancel {paid.number}", chat, **{how: True})
+    await paid.shop.hears("Отключите анонимность" if chat else "Пересланное не выполняю", chat or OLEG)
+    assert await paid.shop.rows("SELECT id FROM drafts WHERE kind = 'confirm'") == []
+
+
+async def test_strangers_and_other_peoples_sales(paid: Till) -> None:
+    """A stranger is turned away, also with a button; to an assistant the sales of others do not exist."""
+    toast = await paid.press(f"cancel:{paid.number}:1", user=STRANGER)
+    assert toast["alert"]
+    paid.shop.say(f"/cancel {paid.number}", STRANGER)
+    await paid.shop.hears("Это касса магазина", STRANGER)
+    paid.shop.say("9000", OLEG)
+    await paid.shop.hears("9 000 ₽", OLEG)
+    number = (await paid.shop.rows("SELECT max(id) FROM payments"))[0][0]
+    for verb in ("cancel", "complete", "part", "refund", "keep"):
+        assert (await paid.press(f"{verb}:{number}:1"))["text"].startswith("Не нашёл")
+    paid.shop.say(f"/cancel {number}")
+    await paid.shop.hears(f"Не нашёл № {number}")
+    assert await paid.shop.rows("SELECT id FROM drafts WHERE kind = 'confirm'") == []
+
+
+async def test_in_a_group_words_count_as_a_reply_to_us_only(paid: Till) -> None:
+    """The manager cancels Anya's sale there; chatter is left alone, and the card asks where it was typed."""
+    paid.shop.telegram.add_bot(GROUP, "administrator")
+    ring = await paid.shop.hears("Оплачено", GROUP)
+    paid.shop.say(f"отмена {paid.number}", OLEG, chat_id=GROUP)
+    await paid.shop.settled()
+    assert await paid.shop.rows("SELECT id FROM drafts WHERE kind = 'confirm'") == []
+    paid.shop.say(f"отмена {paid.number}", OLEG, chat_id=GROUP, reply_to=ring.id)
+    await paid.shop.settled()
+    assert await paid.shop.rows("SELECT chat_id FROM drafts WHERE kind = 'confirm'") == [(GROUP,)]
+
+
+# The answers to «Сколько?»
+
+
+async def test_a_sum_answers_the_question(paid: Till) -> None:
+    """The next message of the one who was asked; the reason stands behind the sum."""
+    await paid.press(f"refund:{paid.number}:1")
+    paid.shop.say("сколько?")
+    await paid.shop.hears("Не понял, сколько вернуть")
+    paid.shop.say("99000")
+    await paid.shop.hears("Больше 12 500 ₽ вернуть нельзя")
+    assert (await paid.asked())[1] == "T-REFUND-ASK 12500"
+    paid.shop.say("3000 брак")
+    await paid.shop.settled()
+    assert (await paid.asked())[1] == "T-REFUND 3000 брак"
+    assert len(await paid.shop.sales()) == 1
+
+
+@pytest.mark.parametrize("typed", ["3000", "выдал 3000", "часть 3000"])
+async def test_a_part_of_a_hold_is_answered(held: Till, typed: str) -> None:
+    """«Часть суммы» wants a sum and no words."""
+    await held.press(f"part:{held.number}:1")
+    held.shop.say(typed)
+    await held.shop.settled()
+    readable = typed != "часть 3000"
+    assert (await held.asked())[1] == ("T-COMPLETE 3000" if readable else "T-PART 12500")
+
+
+@pytest.mark.parametrize(
+    ("typed", "sale"),
+    [(f"12500 {PHONE} куртка", True), ("отмена {n}", False), ("/status {n}", False), ("статус {n}", False)],
+)
+async def test_what_is_something_else_answers_nothing(paid: Till, typed: str, sale: bool) -> None:
+    """A sale with its phone, another wish, a command."""
+    await paid.press(f"refund:{paid.number}:1")
+    paid.shop.say(typed.format(n=paid.number))
+    await paid.shop.settled()
+    assert len(await paid.shop.sales()) == 1 + sale
+    assert "T-REFUND " not in (await paid.asked())[1]
+
+
+async def test_the_newer_of_two_questions_is_answered(paid: Till) -> None:
+    """A phone typed after «Сколько вернуть?» asks for a sum too, and that one is a sale."""
+    await paid.press(f"refund:{paid.number}:1")
+    paid.shop.say(PHONE)
+    await paid.shop.hears("Какая сумма?")
+    paid.shop.say("5000")
+    await paid.shop.hears("5 000 ₽")
+    assert [tail for _, tail, _, _ in await paid.shop.sales()] == [None, "4567"]
+    assert (await paid.asked())[1] == "T-REFUND-ASK 12500"
+
+
+async def test_a_reply_to_another_card_is_about_that_one(paid: Till) -> None:
+    """There a sum is a sale to the same shopper."""
+    paid.shop.say(f"9000 {PHONE}")
+    other = await paid.shop.hears("9 000 ₽")
+    await paid.shop.settled()
+    await paid.press(f"refund:{paid.number}:1")
+    paid.shop.say("3000", reply_to=other.id)
+    await paid.shop.hears("3 000 ₽")
+    assert len(await paid.shop.sales()) == 3
+
+
+async def test_a_sum_after_two_minutes_is_a_sale(paid: Till) -> None:
+    """The question is over by then."""
+    await paid.press(f"refund:{paid.number}:1")
+    paid.shop.later(121)
+    paid.shop.say("3000")
+    await paid.shop.hears("3 000 ₽")
+    assert len(await paid.shop.sales()) == 2
+
+
+# «Да»
+
+
+async def test_yes_moves_money_once_however_often_it_comes(paid: Till) -> None:
+    """A double tap, and one press under two update ids."""
+    await paid.press(f"cancel:{paid.number}:1", user=OLEG)
+    draft, question = await paid.asked()
+    assert question == "T-REVERSE 12500"
+    message = paid.shop.told()[-1]
+    press = paid.shop.telegram.press(OLEG, ANYA, message.id, f"yes:{draft}")
+    paid.shop.telegram.press_again(press)
+    again = paid.shop.telegram.press(OLEG, ANYA, message.id, f"yes:{draft}")
+    await paid.shop.answered(again)
+    await paid.shop.reaches("SELECT status FROM payments", ("reversed",))
+    assert await paid.operations() == [("reverse", 12500, "done")]
+    assert sum("reverse.do" in str(call) for call in paid.shop.bank.log) == 1
+
+
+async def test_only_who_was_asked_says_yes(paid: Till) -> None:
+    """Everybody in a group can press; the manager's question is no other's."""
+    await paid.press(f"cancel:{paid.number}:1", user=OLEG)
+    draft, _ = await paid.asked()
+    for answer in ("yes", "no"):
+        toast = await paid.press(f"{answer}:{draft}")
+        assert toast["alert"]
+    assert (await paid.asked())[0] == draft
+    assert await paid.operations() == []
+
+
+async def test_yes_after_a_minute_does_nothing(paid: Till) -> None:
+    """The question is gone from the card by then."""
+    await paid.press(f"cancel:{paid.number}:1", user=OLEG)
+    draft, _ = await paid.asked()
+    paid.shop.later(60)
+    assert (await paid.press(f"yes:{draft}", user=OLEG))["text"].startswith("Время вышло")
+    assert await paid.operations() == []
+
+
+async def test_no_leaves_all_as_it_was(waiting: Till) -> None:
+    """And «Да» comes too late then."""
+    assert not (await waiting.press(f"cancel:{waiting.number}:1")).get("text")  # the card asks
+    draft, _ = await waiting.asked()
+    await waiting.press(f"no:{draft}")
+    await waiting.press(f"yes:{draft}")
+    await waiting.shop.settled()
+    assert await waiting.status() == "waiting"
+
+
+async def test_an_old_button_asks_what_fits_by_now(waiting: Till) -> None:
+    """«Отменить» of an unpaid sale asks of a payment once it is paid; the «Да» of before is void."""
+    await waiting.press(f"cancel:{waiting.number}:1")
+    old, question = await waiting.asked()
+    assert question == "T-CANCEL-OPEN 12500"
+    waiting.shop.pay()
+    await waiting.shop.reaches("SELECT status FROM payments", ("paid",))
+    assert (await waiting.press(f"yes:{old}"))["alert"]
+    await waiting.press(f"cancel:{waiting.number}:1")
+    assert (await waiting.asked())[1] == "T-REVERSE 12500"
+    assert (await waiting.press(f"complete:{waiting.number}:1"))["text"].startswith("Списывать нечего")
+    assert (await waiting.press(f"keep:{waiting.number}:1"))["alert"]
+    assert await waiting.operations() == []
+
+
+async def test_an_assistants_refund_is_done_by_a_second_person(paid: Till) -> None:
+    """Anya asks, Oleg agrees in his own chat; her own yes to it is refused."""
+    paid.shop.say(f"/refund {paid.number} 3000 брак")
+    await paid.shop.settled()
+    draft, _ = await paid.asked()
+    await paid.press(f"yes:{draft}")
+    assert await paid.operations() == [("refund", 3000, "requested")]
+    [[operation]] = await paid.shop.rows("SELECT id FROM operations")
+    assert (await paid.press(f"approve:{operation}"))["alert"]
+    await paid.shop.hears("3 000 ₽", OLEG)
+    await paid.press(f"approve:{operation}", user=OLEG, chat=OLEG)
+    await paid.shop.reaches("SELECT status, refunded FROM payments", ("part_refunded", 300_000))
+    await paid.press(f"deny:{operation}", user=OLEG, chat=OLEG)
+    assert await paid.operations() == [("refund", 3000, "done")]
+
+
+async def test_the_command_brings_the_card_to_the_bottom(paid: Till) -> None:
+    """Where the question can be seen; a press under the card leaves it where it is."""
+    paid.shop.say(f"/refund {paid.number} 3000")
+    await paid.shop.settled()
+    card = paid.shop.told()[-1]
+    assert card.id != paid.card.id
+    assert "12 500 ₽" in words(card)
+    paid.shop.telegram.press(ANYA, ANYA, card.id, f"cancel:{paid.number}:1")
+    await paid.shop.settled()
+    assert paid.shop.told()[-1].id == card.id
