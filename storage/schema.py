@@ -174,7 +174,7 @@ operations = Table(
     Column("decided_by", ForeignKey("staff.id")),
     Column("chat_id", BigInteger),  # where it was asked for
     Column("thread_id", BigInteger),
-    Column("before_status", Integer),  # what the bank said just before the call
+    Column("before_status", Integer),  # what the bank said just before the call; until then HELD of a release
     Column("before_deposited", BigInteger),
     Column("before_refunded", BigInteger),
     Column("asked_at", Moment, nullable=False),

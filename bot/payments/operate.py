@@ -17,7 +17,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from bot.clock import Now
 from bot.errors import BankError, BankLoginRefused, BankRefused, BankUnavailable, PrilavokError
 from bot.jobs import DONE, Outcome
-from bot.ports import Bank, OrderRef, OrderState
+from bot.ports import Bank, OrderRef, OrderState, OrderStatus
 from storage import audit, bank_orders, jobs, operations, payments
 from storage.engine import Database
 from storage.jobs import Job
@@ -25,7 +25,7 @@ from storage.rows import BankOrder, Operation
 
 from .announce import announce, queue_card
 from .budget import Budget
-from .confirm import Question, Questioning
+from .confirm import Ask, Question, Questioning
 from .operations import Answer, Kind, Origin, State, fault_of, was_tried
 from .owners import Owners
 from .register import described
@@ -58,6 +58,7 @@ async def record_operation(
         asked_by=question.author_id,
         chat_id=question.place.chat_id,
         thread_id=question.place.thread_id,
+        before_status=OrderStatus.HELD if question.ask is Ask.RELEASE else None,
         asked_at=now,
         decided_at=now if state is State.APPROVED else None,
     )

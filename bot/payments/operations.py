@@ -103,7 +103,8 @@ def fault_of(operation: Operation, seen: OrderState, payment: Payment, now: date
         case Kind.REVERSE if status is OrderStatus.HELD:
             return None
         case Kind.REVERSE:
-            if status is not OrderStatus.PAID:
+            was_held = operation.before_status == OrderStatus.HELD  # a release: nobody agreed to more
+            if was_held or status is not OrderStatus.PAID:
                 return "op_fault.state"
             return None if is_reversible(payment, now, **rules) else "op_fault.too_late"
         case Kind.REFUND:

@@ -21,7 +21,9 @@ from bot.payments.operations import (
     movements,
 )
 from bot.payments.states import Status
+from bot.payments.view import OPEN_TEXTS
 from bot.ports import OrderState, OrderStatus
+from bot.text import has
 from storage.rows import Operation, Payment
 
 from .fakes import NOON
@@ -136,6 +138,15 @@ def test_what_the_bank_would_refuse_is_not_sent(
     assert fault_of(sent, seen, PAID, NOON, reverse_deposited=False, tried=False) == fault
 
 
+def test_a_release_takes_back_no_money_that_was_charged_meanwhile() -> None:
+    """Nobody has agreed to that: the hold was completed by hand between the question and the call."""
+    release = replace(SENT, kind=Kind.REVERSE, amount=SUM, before_status=OrderStatus.HELD)
+    charged = replace(PAID, two_stage=True)
+    assert fault_of(release, SEEN, charged, NOON, reverse_deposited=True, tried=False) == "op_fault.state"
+    held = replace(SEEN, status=OrderStatus.HELD, deposited=0)
+    assert fault_of(release, held, charged, NOON, reverse_deposited=True, tried=False) is None
+
+
 def test_nothing_more_moves_while_bank_and_ledger_disagree() -> None:
     disputed = replace(PAID, status=Status.DISPUTED)
     assert fault_of(SENT, SEEN, disputed, NOON, reverse_deposited=False, tried=False) == "op_fault.disputed"
@@ -149,3 +160,8 @@ def test_what_happened_at_the_bank_is_read_from_its_amounts() -> None:
     assert movements(held, both) == [(Kind.DEPOSIT, 8_000_00), (Kind.REFUND, 3_000_00)]
     gone = replace(SEEN, status=OrderStatus.REVERSED, deposited=0)
     assert movements(held, gone) == [(Kind.REVERSE, SUM)]
+
+
+@pytest.mark.parametrize("lang", ["ru", "en"])
+def test_a_card_has_words_for_each_operation_under_way(lang: str) -> None:
+    assert [key for key in OPEN_TEXTS.values() if not (has(key, lang) and has(f"{key}.hint", lang))] == []
