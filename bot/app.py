@@ -6,19 +6,15 @@ the bank -> web.callbacks -> payments.settle -> jobs -> payments.tell -> Telegra
 nothing  -> payments.reconcile (a timer) -> payments.settle -> ...
 """
 
-import asyncio
-import secrets
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from zoneinfo import ZoneInfo
 
-import structlog
 from aiogram import Bot
-from aiogram.exceptions import AiogramError
 from aiohttp import web
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from storage import bank_orders, figures, inbox, jobs, leases, notes, sms
+from storage import inbox
 from storage.commit import GroupCommit
 from storage.engine import Database
 from storage.inbox import Update
@@ -34,7 +30,7 @@ from .payments.approve import Approvals
 from .payments.budget import Budget
 from .payments.change import Change
 from .payments.confirm import Questioning
-from .payments.create import BASE58, Creation
+from .payments.create import Creation
 from .payments.decide import Decisions
 from .payments.deliver import Delivery
 from .payments.leaving import Leaving
@@ -56,8 +52,10 @@ from .staff import Invitations, Sellers, Shops, Staff
 from .telegram.answers import Answers
 from .telegram.cards import TelegramWords
 from .telegram.chat import TelegramChat, make_bot
-from .telegram.intake import KINDS, Intake
+from .telegram.intake import Intake
+from .telegram.reach import Reach
 from .telegram.rooms import Parts, make_dispatcher
+from .upkeep import Upkeep
 from .vault import Vault
 from .web.assets import Assets
 from .web.callbacks import CallbackDoor
@@ -67,16 +65,10 @@ from .web.metrics import Metrics
 from .web.pages import Pages
 from .web.server import LONGEST_LINE, make_app
 
-log = structlog.get_logger(__name__)
-
 GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
-PAUSE = 5.0  # s before Telegram is asked again
 LOOK = 1.0  # s between looks of the poller's timers
 WATCH_EVERY = 60.0  # s between looks at whether callbacks still come
-KEEP = timedelta(days=7)  # handled updates and done jobs
-KEEP_CALLBACKS = timedelta(days=90)
-PRUNE_EVERY, PRUNE_BATCH = 60.0, 500  # s, rows: small batches, so that nobody waits
-INSTALLATION_LENGTH = 6  # 38 milliards: two installations at one merchant will not meet
+PRUNE_EVERY = 60.0  # s
 
 
 class Service:
@@ -93,7 +85,8 @@ class Service:
         self.shops = Shops(self.db, settings, now)
         self.invitations = Invitations(self.db, settings, now)
         self.bot: Bot = make_bot(settings)
-        self._reached = asyncio.Event()  # Telegram has answered once, so the bot knows its own name
+        self._reach = Reach(self.bot, settings)
+        self._upkeep = Upkeep(self.db, now)
         self._moving = Moving(self.db, now)
         self._updates: GroupCommit[Update, None] = GroupCommit(self.db, self._record_updates)
         self._callbacks: GroupCommit[tuple[Callback, datetime], bool] = GroupCommit(self.db, record_callbacks)
@@ -103,26 +96,26 @@ class Service:
         """Migrates, then opens what others call, then begins to work."""
         await upgrade(self.settings.database_url)
         await self.db.open()
-        await self._take_over()
+        await self._upkeep.take_over()
         await self.shops.open_first()
         vault = Vault(data_key(self.settings))
         self._build_shared(vault)
-        worker = self._build_worker(vault, await self._installation())
+        worker = self._build_worker(vault, await self._upkeep.installation())
         intake = self._build_intake(vault)
         await self._serve(intake)
         for name, loop in {
             "recording updates": self._updates.run(),
             "recording callbacks": self._callbacks.run(),
             "worker": worker.run(),
-            "handling updates": self._handle_updates(intake),
-            "receiving updates": self._updates_source(intake),
+            "handling updates": self._reach.handle(intake),
+            "receiving updates": self._reach.receive(intake),
             "polling the bank": every(LOOK, self._poller.look, "polling the bank"),
             "closing old requests": every(LOOK, self._approvals.lapse, "closing old requests"),
             "watching callbacks": every(
                 WATCH_EVERY, CallbackWatch(self.db, self.settings, self._owners, self._now).look, "watching callbacks"
             ),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
-            "pruning": every(PRUNE_EVERY, self._prune, "pruning"),
+            "pruning": every(PRUNE_EVERY, self._upkeep.prune, "pruning"),
         }.items():
             self.nursery.start(loop, f"loop:{name}")
 
@@ -193,16 +186,6 @@ class Service:
         )
         return Intake(db, self.bot, make_dispatcher(parts), self._updates, self.nursery, now)
 
-    async def _take_over(self) -> None:
-        if self.db.dialect == "sqlite":
-            async with self.db.write() as tx:
-                await leases.end_all(tx, self._now())
-
-    async def _installation(self) -> str:
-        fresh = "".join(secrets.choice(BASE58) for _ in range(INSTALLATION_LENGTH))
-        async with self.db.write() as tx:
-            return await notes.put_if_absent(tx, "installation", fresh)
-
     async def _serve(self, intake: Intake) -> None:
         assets = Assets()
         shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test)
@@ -223,9 +206,9 @@ class Service:
             assets=assets,
             callbacks=CallbackDoor(self._adapters.reader, self._record_callback),
             deliveries=DeliveryDoor(self._adapters.senders, self._delivery.note_reports),
-            health=Health(self._write_something),
-            metrics=Metrics(self._figures, token.get_secret_value() if token else None),
-            open_bot=self._invitation,
+            health=Health(self._upkeep.write_something),
+            metrics=Metrics(self._upkeep.figures, token.get_secret_value() if token else None),
+            open_bot=self._reach.deep_link,
             receive_update=intake.receive if secret else None,
             webhook_secret=secret.get_secret_value() if secret else None,
         )
@@ -245,49 +228,6 @@ class Service:
         await inbox.add_many(tx, rows, self._now())
         return [None] * len(rows)
 
-    async def _write_something(self) -> None:
-        async with self.db.write() as tx:
-            await notes.put(tx, "ready", self._now().isoformat())
-
-    async def _figures(self) -> dict[str, float]:
-        async with self.db.read() as tx:
-            return await figures.waiting(tx, self._now())
-
-    async def _invitation(self, token: str) -> str | None:
-        return f"https://t.me/{await self.bot_name()}?start={token}" if self._reached.is_set() else None
-
     async def bot_name(self) -> str:
         """Waits until Telegram has answered once."""
-        await self._reached.wait()
-        return (await self.bot.me()).username or ""
-
-    async def _handle_updates(self, intake: Intake) -> None:
-        """Commands may name the bot, so what was recorded waits until it knows its own name."""
-        await self._reached.wait()
-        await intake.handle()
-
-    async def _updates_source(self, intake: Intake) -> None:
-        """A webhook or long polling; whichever it is, the other one is told off first. Tried until Telegram answers."""
-        secret = self.settings.telegram_webhook_secret
-        while True:
-            try:
-                await self.bot.me()  # kept by aiogram
-                self._reached.set()
-                if secret:
-                    url = f"{self.settings.public_url}/telegram/webhook"
-                    await self.bot.set_webhook(url, secret_token=secret.get_secret_value(), allowed_updates=KINDS)
-                    return
-                await self.bot.delete_webhook()
-                break
-            except (AiogramError, TypeError) as error:
-                log.warning("telegram does not answer", why=type(error).__name__)
-                await asyncio.sleep(PAUSE)
-        await intake.poll()
-
-    async def _prune(self) -> None:
-        now = self._now()
-        async with self.db.write() as tx:
-            await inbox.prune(tx, now - KEEP, PRUNE_BATCH)
-            await jobs.prune(tx, before=now - KEEP, limit=PRUNE_BATCH)
-            await sms.prune_reports(tx, now - KEEP, PRUNE_BATCH)
-            await bank_orders.prune_callbacks(tx, now - KEEP_CALLBACKS, PRUNE_BATCH)
+        return await self._reach.bot_name()
