@@ -129,5 +129,7 @@ async def product(folder: Path) -> AsyncIterator[Product]:
     """Not started yet."""
     made = Product(folder)
     await made.open()
-    yield made
-    await made.close()
+    try:
+        yield made
+    finally:  # a process left over would fail the tests after it
+        await made.close()
