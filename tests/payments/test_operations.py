@@ -21,9 +21,7 @@ from bot.payments.operations import (
     movements,
 )
 from bot.payments.states import Status
-from bot.payments.view import OPEN_TEXTS
 from bot.ports import OrderState, OrderStatus
-from bot.text import has
 from storage.rows import Operation, Payment
 
 from .fakes import NOON
@@ -160,8 +158,3 @@ def test_what_happened_at_the_bank_is_read_from_its_amounts() -> None:
     assert movements(held, both) == [(Kind.DEPOSIT, 8_000_00), (Kind.REFUND, 3_000_00)]
     gone = replace(SEEN, status=OrderStatus.REVERSED, deposited=0)
     assert movements(held, gone) == [(Kind.REVERSE, SUM)]
-
-
-@pytest.mark.parametrize("lang", ["ru", "en"])
-def test_a_card_has_words_for_each_operation_under_way(lang: str) -> None:
-    assert [key for key in OPEN_TEXTS.values() if not (has(key, lang) and has(f"{key}.hint", lang))] == []
