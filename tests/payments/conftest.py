@@ -12,6 +12,7 @@ from storage import staff
 from storage.engine import Database
 from storage.rows import Person
 
+from .counter import Counter
 from .fakes import NOON, Clock, FakeBank
 from .till import GROUP, OWNER, SELLER, Till
 
@@ -56,3 +57,8 @@ async def seller(db: Database) -> Person:
 @pytest.fixture
 async def till(db: Database, bank: FakeBank, clock: Clock, seller: Person) -> Till:
     return Till(db, bank, clock, seller)
+
+
+@pytest.fixture
+async def counter(db: Database, till: Till, bank: FakeBank) -> Counter:
+    return await Counter.open(db, till, bank)

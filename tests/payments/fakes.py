@@ -53,6 +53,7 @@ class FakeBank:
 
     def __init__(self, now: Now) -> None:
         self._now = now
+        self.ahead = timedelta()  # of its clock
         self.orders: dict[str, OrderState] = {}
         self.calls: list[tuple[str, str]] = []
         self.reads: list[datetime] = []
@@ -89,7 +90,7 @@ class FakeBank:
             raise self.status_trouble.pop(0)
         if order.number not in self.orders:
             raise BankOrderUnknown(6, "Заказ не найден")
-        seen = replace(self.orders[order.number], bank_time=self._now())
+        seen = replace(self.orders[order.number], bank_time=self._now() + self.ahead)
         meanwhile, self.before_status = self.before_status, None
         if meanwhile:
             await meanwhile()

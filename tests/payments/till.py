@@ -77,7 +77,7 @@ class Till:
         self.change = Change(db, settings, bank, questioning, now)
         self.approvals = Approvals(db, self.change, now)
         self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, now)
-        views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
+        self.views = views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
         self.steps = Steps(db, views, self.creation, self.delivery, now)
         telling = Telling(db, self.chat, TelegramWords(), views, LinkPictures(), vault, now)
         registration = Registration(db, bank, settings, self.delivery, owners, now, "inst42")
