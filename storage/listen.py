@@ -21,7 +21,7 @@ async def listen(where: Mapping[str, object], own: str, wake: Callable[[], None]
     while True:
         try:
             await _listen_once(where, own, wake)
-        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+        except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
             log.warning("the connection that listens for jobs is lost", error=type(error).__name__)
         await asyncio.sleep(RETRY_SECONDS)
 
