@@ -53,13 +53,13 @@ def letter(person: Person | None, act: Act) -> str:
     """How far somebody gets who tries it on his own sale, a colleague's and one of another shop."""
     if person is None:
         return "-"
-    tried = tuple(may(person, act, sale, None) for sale in (SALE, COLLEAGUES, OTHERS))
+    own, colleagues, others = (may(person, act, sale, None) for sale in (SALE, COLLEAGUES, OTHERS))
     return {
         (False, False, False): "-",
         (True, False, False): "o",
         (True, True, False): "s",
         (True, True, True): "a",
-    }[tried]
+    }[own, colleagues, others]
 
 
 def test_the_table_is_whole() -> None:
