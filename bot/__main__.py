@@ -62,11 +62,11 @@ def _parser() -> argparse.ArgumentParser:
 
 def run(options: argparse.Namespace) -> None:
     """Until SIGTERM or SIGINT."""
-    from .run import serve
-
     settings = load(Settings)
     set_up_logs(settings.log_format)
     with lock_file(settings.database_url):
+        from .run import serve  # takes a second: who finds the file locked need not wait for it
+
         asyncio.run(serve(settings, until_signal))
 
 
