@@ -43,6 +43,7 @@ DECLINE_GROUPS: dict[str, frozenset[int]] = {
     "setup": frozenset({109, 2003, 2004, 2005, 2014, 2016}),
     "check": frozenset({999}),
 }
+LINK_IS_USELESS = ("late", "attempts", "setup", "check")  # groups after which no card helps at the same link
 
 
 def say(key: str, lang: str, /, **values: object) -> str:
@@ -86,10 +87,17 @@ def decline_reason(action_code: int | None, lang: str) -> tuple[str, str]:
     """Why the bank refused and what to do next, for {why} and {next}; both may be read aloud to the shopper."""
     if action_code is None:
         return say("why.untold", lang), say("next.untold", lang)
-    for group, codes in DECLINE_GROUPS.items():
-        if action_code in codes:
-            return say(f"why.{group}", lang), say(f"next.{group}", lang)
-    return say("why.other", lang, k=action_code), say("next.other", lang)
+    group = _decline_group(action_code)
+    return say(f"why.{group}", lang, k=action_code), say(f"next.{group}", lang)
+
+
+def may_try_again(action_code: int | None) -> bool:
+    """Whether another attempt at the same link can help."""
+    return action_code is None or _decline_group(action_code) not in LINK_IS_USELESS
+
+
+def _decline_group(action_code: int) -> str:
+    return next((group for group, codes in DECLINE_GROUPS.items() if action_code in codes), "other")
 
 
 class _UnknownKeys(NullTranslations):

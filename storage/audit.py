@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import insert
+from sqlalchemy import func, insert, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .schema import audit
@@ -34,3 +34,10 @@ async def record(
         detail=json.dumps(detail or {}, ensure_ascii=False, separators=(",", ":"), sort_keys=True),
     )
     await tx.execute(row)
+
+
+async def last_at(tx: AsyncConnection, payment_id: int, action: str) -> datetime | None:
+    """When this was last done with a payment."""
+    query = select(func.max(audit.c.at)).where(audit.c.payment_id == payment_id, audit.c.action == action)
+    moment: datetime | None = await tx.scalar(query)
+    return moment

@@ -40,6 +40,10 @@ class Ask(StrEnum):
 TYPED = frozenset({Ask.HOW_MUCH_TO_CHARGE, Ask.HOW_MUCH_TO_REFUND})
 
 
+def _lives(ask: Ask) -> timedelta:
+    return ANSWER_LIVES if ask in TYPED else CONFIRM_LIVES
+
+
 @dataclass(frozen=True, slots=True)
 class Question:
     """`amount` in kopecks: what «Да» would move. `asks_another`: «Да» makes a request that another person decides."""
@@ -53,6 +57,10 @@ class Question:
     reason: str
     asks_another: bool
     expires_at: datetime
+
+    @property
+    def asked_at(self) -> datetime:
+        return self.expires_at - _lives(self.ask)
 
 
 class Questioning:
@@ -76,7 +84,7 @@ class Questioning:
     ) -> None:
         """On the card in this chat, which gets one if it has none."""
         await cards.close_questions(tx, payment.id, KIND, now)
-        expires_at = now + (ANSWER_LIVES if ask in TYPED else CONFIRM_LIVES)
+        expires_at = now + _lives(ask)
         content = {
             "ask": ask, "amount": amount, "reason": reason, "another": asks_another, "thread": place.thread_id,
         }  # fmt: skip

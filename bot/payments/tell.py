@@ -25,6 +25,7 @@ from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Card
 
+from .announce import queue_card
 from .create import TEXT_AFTER
 from .sealed import open_message
 from .settle import WARNINGS
@@ -123,6 +124,8 @@ class Telling:
                 "code": view.code if is_photo else None,
             }
         await cards.change(tx, card.payment_id, card.chat_id, **new)
+        if view.stale_at:
+            await queue_card(tx, view.payment, self._now(), run_at=view.stale_at, chat_id=card.chat_id)
 
     # The ping and the reply
 

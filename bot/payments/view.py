@@ -2,32 +2,39 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
 from bot.config import Settings
-from bot.ports import Bank
+from bot.ports import Bank, OrderStatus, Place
+from bot.staff import may_approve
 from bot.vault import Vault
-from storage import bank_orders, operations, payments, sms, staff
+from storage import audit, bank_orders, operations, payments, sms, staff
 from storage.rows import BankOrder, Operation, Payment, Sms
 
 from .confirm import Question, Questioning
-from .operations import Kind, Origin, State, hold_ends_at, is_reversible, released_by, was_tried
+from .operations import (
+    TOO_LATE,
+    Kind,
+    Origin,
+    State,
+    hold_ends_at,
+    is_reversible,
+    midnight_after,
+    released_by,
+    was_tried,
+)
 from .orders import is_paid_twice, linked
-from .states import PAYABLE, Status, card_text
+from .states import PAID_FOR, PAYABLE, Status, card_text
 
-OPEN_TEXTS: dict[tuple[str, str], str] = {
-    (State.REQUESTED, Kind.REFUND): "card.refund_asked",
-    (State.REQUESTED, Kind.REVERSE): "card.refund_asked",
-} | {
-    (state, kind): "card.unknown_op" if state is State.UNKNOWN else f"card.{doing}"
-    for state in (State.APPROVED, State.SENT, State.UNKNOWN)
-    for kind, doing in ((Kind.REFUND, "refunding"), (Kind.REVERSE, "reversing"), (Kind.DEPOSIT, "completing"))
-}
-"""Of the card, while an operation is open. Closing an unpaid link shows in the status itself."""
+DOING = {Kind.REFUND: "card.refunding", Kind.REVERSE: "card.reversing", Kind.DEPOSIT: "card.completing"}
+"""The card's words while the bank is at it. Closing an unpaid link shows in the status itself."""
+
+QUIET = timedelta(minutes=2)  # without news, before «Проверить» is offered
+GLANCE = timedelta(seconds=1)  # a thumb that is on its way
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,9 +51,10 @@ class OperationView:
         return self.row.ended_at is None
 
     @property
-    def who(self) -> str:
-        """Whose doing it was; empty: nobody's of the shop."""
-        return self.asked_by
+    def kind(self) -> str:
+        """As people call it (`op.*`): a hold is released, a payment is cancelled."""
+        of_hold = self.row.kind == Kind.REVERSE and self.row.before_status == OrderStatus.HELD
+        return "release" if of_hold else self.row.kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,7 @@ class CardView:
     zone: ZoneInfo
     now: datetime
     cancelled_by: str | None
+    cancelled_at: datetime | None
     phone: str | None  # E.164; never shown in a group
     sms: Sms | None
     sms_is_on: bool
@@ -74,6 +83,7 @@ class CardView:
     reversible: bool
     operation: OperationView | None  # the open one, else the last that was done
     question: Question | None  # of this chat
+    may_decide: bool  # somebody who reads this chat may say yes or no to the request that is open
 
     @property
     def has_qr(self) -> bool:
@@ -88,6 +98,32 @@ class CardView:
     @property
     def hold_until(self) -> datetime | None:
         return hold_ends_at(self.payment)
+
+    @property
+    def is_quiet(self) -> bool:
+        """The shopper could have paid by now, and there is no news."""
+        return self.status in PAYABLE and self.now >= self.payment.changed_at + QUIET
+
+    @property
+    def is_fresh(self) -> bool:
+        """Other buttons were here a moment ago: the bank has moved the payment, or a question was asked."""
+        return self.now < self._new_since + GLANCE
+
+    @property
+    def stale_at(self) -> datetime | None:
+        """When the clock alone will have changed what the card says. A question ends by its own job."""
+        moments = [self._new_since + GLANCE]
+        if self.status in PAYABLE:
+            moments.append(self.payment.changed_at + QUIET)
+        if self.reversible and self.payment.paid_at:
+            moments.append(midnight_after(self.payment.paid_at) - TOO_LATE)
+        return min((moment for moment in moments if moment > self.now), default=None)
+
+    @property
+    def _new_since(self) -> datetime:
+        if self.question:
+            return self.question.asked_at
+        return self.payment.changed_at if self.status in PAID_FOR else self.payment.created_at - GLANCE
 
 
 class Views:
@@ -126,6 +162,7 @@ class Views:
             zone=self._zone,
             now=now,
             cancelled_by=await _name(tx, payment.cancelled_by) or None,
+            cancelled_at=await audit.last_at(tx, payment.id, "cancel") if payment.cancelled_by else None,
             phone=self._vault.open(payment.phone_sealed) if payment.phone_sealed else None,
             sms=await sms.last_of_payment(tx, payment.id),
             sms_is_on=self._sms_is_on,
@@ -138,6 +175,7 @@ class Views:
             reversible=self._is_reversible(payment, history, now),
             operation=await self.operation(tx, last) if last else None,
             question=await self._questioning.on_card(tx, payment.id, chat_id, now) if chat_id else None,
+            may_decide=await _may_decide(tx, payment, last, chat_id),
         )
 
     async def operation(self, tx: AsyncConnection, row: Operation) -> OperationView:
@@ -164,7 +202,7 @@ def _last(history: Sequence[Operation]) -> Operation | None:
 
 def _text(payment: Payment, orders: list[BankOrder], last: Operation | None) -> str:
     """An open operation comes before the state: what is under way decides what may be done now."""
-    if last and payment.status != Status.DISPUTED and (key := OPEN_TEXTS.get((last.state, last.kind))):
+    if last and payment.status != Status.DISPUTED and (key := _open_text(payment, last)):
         return key
     return card_text(
         Status(payment.status),
@@ -174,6 +212,28 @@ def _text(payment: Payment, orders: list[BankOrder], last: Operation | None) -> 
         paid_twice=is_paid_twice(orders),
         released=released_by(last),
     )
+
+
+def _open_text(payment: Payment, last: Operation) -> str | None:
+    if last.ended_at is not None or last.kind == Kind.DECLINE:
+        return None
+    match last.state:
+        case State.REQUESTED:
+            return "card.refund_asked"
+        case State.UNKNOWN:
+            return "card.unknown_op"
+    is_release = last.kind == Kind.REVERSE and payment.status == Status.HELD
+    return "card.releasing" if is_release else DOING[Kind(last.kind)]
+
+
+async def _may_decide(tx: AsyncConnection, payment: Payment, last: Operation | None, chat_id: int | None) -> bool:
+    """In a group anybody may be there; whoever presses is checked. In private only he reads it."""
+    if last is None or last.state != State.REQUESTED or chat_id is None:
+        return False
+    if Place(chat_id).is_group:
+        return True
+    person = await staff.by_telegram_id(tx, chat_id)
+    return person is not None and person.closed_at is None and may_approve(person, payment, last.asked_by)
 
 
 async def _name(tx: AsyncConnection, staff_id: int | None) -> str:

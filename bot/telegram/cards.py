@@ -6,100 +6,169 @@ The frame is the same in each state, so that an edit is seen as a change of the 
     № {n} · {what}
     {delivery}
     {what to do now}
+    {done by hand at the bank}
     {shop} · {seller} · {time}
+    {receipt}
+
+    {question}
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from html import escape
-from urllib.parse import quote
 
+from bot.config import Settings
 from bot.money import format_rub
-from bot.payments.states import PAYABLE, Status
+from bot.payments.confirm import Ask, Question
+from bot.payments.operations import Kind, State
+from bot.payments.states import Status
 from bot.payments.view import CardView, OperationView
 from bot.phone import format_private, tail
-from bot.ports import Button, Message, Place
-from bot.text import at, decline_reason, has, say, say_plural, until
+from bot.ports import Message, Place
+from bot.text import at, decline_reason, has, may_try_again, say, say_plural, until
+
+from .buttons import keyboard
 
 SENT_STATES = {"sent": "sms.sent", "delivered": "sms.delivered", "stopped": "sms.stopped", "sending": "sms.sending"}
 TROUBLE = {"failed": "sms.wrong", "rejected": "sms.blocked", "unknown": "sms.unknown"}
-COPY_LIMIT = 256  # characters of a copy button; a bank's link may be longer
-Rows = tuple[tuple[Button, ...], ...]
+USUAL_NOTE = Settings.model_fields["receipt_note"].default
+RECEIPTS = {"card.paid": "sale", "card.completed": "sale"} | dict.fromkeys(
+    ("card.refunded_part", "card.refunded", "card.reversed"), "refund"
+)
+BY_WHO_DECIDED = {"ping.request_ok", "ping.request_no"}
+NAME_SOMEBODY = BY_WHO_DECIDED | {"ping.request", "ping.cancelled", "ping.reversed", "ping.hold_released"}
+NO_MORE = {"card.retry": "card.refused", "ping.retry": "ping.refused"}
+"""What a refused attempt is called where another one at the same link cannot help."""
 
 
 class TelegramWords:
     """Implements payments.tell.Words."""
 
     def card(self, view: CardView, place: Place) -> Message:
-        lang = view.lang
-        values = _values(view, in_group=place.is_group)
+        lang, text = view.lang, _honest(view, view.text)
+        values = _values(view, view.operation, in_group=place.is_group)
         lines = [
-            f"<b>{say(view.text, lang, **values)}</b>",
+            f"<b>{say(text, lang, **values)}</b>",
             f"<b>{say('card.test', lang)}</b>" if view.is_test else None,
             say("card.number", lang, **values),
             _delivery(view, in_group=place.is_group),
-            say(f"{view.text}.hint", lang, **values) if has(f"{view.text}.hint", lang) else None,
-            say("card.paid.reversible", lang) if view.text == "card.paid" and view.reversible else None,
+            say(f"{text}.hint", lang, **values) if has(f"{text}.hint", lang) else None,
+            say("card.paid.reversible", lang) if text == "card.paid" and view.reversible else None,
+            say("card.by_hand", lang, **values) if view.operation and view.operation.by_hand else None,
             say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.payment.created_at)),
             _receipt(view),
+            _question(view, view.question) if view.question else None,
         ]
-        return Message("\n".join(line for line in lines if line), _buttons(view))
+        return Message("\n".join(line for line in lines if line), keyboard(view))
 
     def status(self, view: CardView, place: Place) -> Message:
         """The answer to /status: how the card begins, its money as far as it moved, how the link travels."""
-        values = _values(view, in_group=place.is_group)
+        values = _values(view, view.operation, in_group=place.is_group)
+        charged = _charged(view)
         text = say(
-            "status", view.lang, card=say(view.text, view.lang, **values), n=view.payment.id,
-            paid=format_rub(view.payment.deposited + view.payment.refunded) if view.payment.deposited + view.payment.refunded else "",
-            refunded=values["ref"], left=format_rub(view.left) if view.payment.refunded and view.left else "",
+            "status", view.lang, card=say(_honest(view, view.text), view.lang, **values), n=view.payment.id,
+            paid=format_rub(charged) if charged else "", refunded=values["refunded"],
+            left=values["left"] if view.payment.refunded else "",
             delivery=_delivery(view, in_group=place.is_group),
         )  # fmt: skip
         return Message(text)
 
-    def ping(
-        self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool
-    ) -> Message:
-        values = {**_values(view, in_group=True), "ref": format_rub(refunded) if refunded else ""}
-        text = say(ping, view.lang, **values)
-        return Message(say("ping.seller", view.lang, ping=text, seller=values["seller"]) if bell else text)
+    def ping(self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool) -> Message:
+        values = _values(view, operation, in_group=True)
+        if operation is None:
+            values["ref"] = format_rub(refunded) if refunded else ""
+        elif ping in BY_WHO_DECIDED:
+            values["who"] = escape(operation.decided_by)
+        text = say(_honest(view, ping), view.lang, **values)
+        is_named = ping in NAME_SOMEBODY and values["who"] == values["seller"]
+        if bell and not is_named:
+            text = say("ping.seller", view.lang, ping=text, seller=values["seller"])
+        return Message(text)
 
     def several(self, pings: Sequence[str]) -> Message:
         return Message(say("ping.several", "ru", list="\n".join(pings)))
 
 
-def _values(view: CardView, *, in_group: bool) -> Mapping[str, object]:
-    """Everything that a text may ask for."""
-    why, then = decline_reason(view.payment.action_code, view.lang)
-    if view.status is Status.FAILED:
-        why = say(view.payment.fault or "fail.unanswered", view.lang, text=escape(view.payment.bank_says or ""))
-    return {
-        "sum": format_rub(view.payment.deposited if view.text == "card.completed" else view.payment.amount),
-        "held": format_rub(view.payment.approved or view.payment.amount),
-        "rest": format_rub(view.payment.approved - view.payment.deposited) if view.payment.approved > view.payment.deposited else "",
-        "refunded": format_rub(view.payment.refunded),
+def _honest(view: CardView, text: str) -> str:
+    """Nobody is told to try a link again that cannot be paid."""
+    return text if may_try_again(view.payment.action_code) else NO_MORE.get(text, text)
+
+
+def _values(view: CardView, operation: OperationView | None, *, in_group: bool) -> dict[str, object]:
+    """Everything that a text may ask for. `operation`: what the text is about, if it is one."""
+    payment, charged = view.payment, _charged(view)
+    values: dict[str, object] = {
+        "sum": format_rub(charged or payment.amount),
+        "held": format_rub(payment.approved or payment.amount),
+        "rest": format_rub(payment.approved - charged) if payment.approved > charged > 0 else "",
+        "refunded": format_rub(payment.refunded) if payment.refunded else "",
         "left": format_rub(view.left) if view.left else "",
-        "n": view.payment.id,
-        "what": escape(view.payment.what),
+        "n": payment.id,
+        "what": escape(payment.what),
         "shop": escape(view.shop),
         "seller": escape(view.seller),
         "who": escape(view.cancelled_by or ""),
         "phone": _phone(view, in_group=in_group),
         "tail": tail(view.phone) if view.phone else "",
-        "code": view.payment.handover_code,
-        "t": _at(view, view.payment.opened_at if view.text == "card.opened" and view.payment.opened_at else view.payment.changed_at),
-        "until": until(view.payment.link_until, view.lang, view.zone, view.now) if view.payment.link_until else "",
-        "why": why,
-        "next": then,
-        "ours": say(f"state.{Status.DISPUTED}", view.lang) if not view.payment.bank_says else format_rub(view.payment.amount),
-        "bank": escape(view.payment.bank_says or ""),
+        "code": payment.handover_code,
+        "t": _at(view, _moment(view)),
+        "until": _until(view),
+        "ours": format_rub(charged or payment.amount),
+        "bank": escape(payment.bank_says or ""),
         "op": say("op.register", view.lang),
-        "ref": format_rub(view.payment.refunded) if view.payment.refunded else "",
+        "ref": "",
         "state": say(f"state.{view.status}", view.lang),
+        **_refusal(view),
     }
+    of_money = operation is not None and operation.row.kind != Kind.DECLINE
+    return values | _of_operation(view, operation) if operation and of_money else values
+
+
+def _charged(view: CardView) -> int:
+    """What the bank took in all, kopecks: its deposited amount falls as refunds grow."""
+    return view.payment.deposited + view.payment.refunded
+
+
+def _of_operation(view: CardView, operation: OperationView) -> dict[str, object]:
+    row = operation.row
+    why = escape(row.reason)
+    if row.state == State.REFUSED:
+        why = say(row.fault, view.lang) if row.fault else escape(row.bank_says or "")
+    return {
+        "op": say(f"op.{operation.kind}", view.lang),
+        "ref": format_rub(row.amount),
+        "who": escape(operation.asked_by),
+        "why": why,
+        "t": _at(view, row.ended_at or row.asked_at),
+    }
+
+
+def _refusal(view: CardView) -> dict[str, object]:
+    """Why there was no payment, and what may help."""
+    why, then = decline_reason(view.payment.action_code, view.lang)
+    if view.status is Status.FAILED:
+        why = say(view.payment.fault or "fail.unanswered", view.lang, text=escape(view.payment.bank_says or ""))
+    return {"why": why, "next": then}
+
+
+def _moment(view: CardView) -> datetime:
+    """When what the card tells has happened, where that is no operation."""
+    payment = view.payment
+    told = {
+        "card.opened": payment.opened_at,
+        "card.cancelled": view.cancelled_at,
+        "card.paid_after_cancel": payment.held_at if view.status is Status.HELD else payment.paid_at,
+    }
+    return told.get(view.text) or payment.changed_at
 
 
 def _at(view: CardView, moment: datetime) -> str:
     return at(moment, view.lang, view.zone, view.now)
+
+
+def _until(view: CardView) -> str:
+    moment = view.hold_until if view.status is Status.HELD else view.payment.link_until
+    return until(moment, view.lang, view.zone, view.now) if moment else ""
 
 
 def _phone(view: CardView, *, in_group: bool) -> str:
@@ -129,46 +198,22 @@ def _delivery(view: CardView, *, in_group: bool) -> str | None:
 
 
 def _receipt(view: CardView) -> str | None:
-    """Prilavok prints no receipts: it reminds."""
-    if view.status in {Status.PAID, Status.PART_REFUNDED, Status.REFUNDED} and view.receipt_note:
-        return say("card.receipt", view.lang, note=escape(view.receipt_note))
-    return None
+    """Prilavok prints no receipts: it reminds. The operator's own words are about a sale."""
+    kind = RECEIPTS.get(view.text)
+    if kind is None or not view.receipt_note:
+        return None
+    is_own = kind == "sale" and view.receipt_note != USUAL_NOTE
+    note = escape(view.receipt_note) if is_own else say(f"receipt.{kind}", view.lang)
+    return say("card.receipt", view.lang, note=note)
 
 
-# --- Buttons ----------------------------------------------------------------------------------------------------------
-
-
-def _buttons(view: CardView) -> Rows:
-    """Rows by state; the order inside a row never changes, so that a thumb in a hurry meets the same verb."""
-    if view.status is Status.FAILED:
-        return ((_press(view, "retry"),),)
-    if view.status is Status.UNKNOWN:
-        return ((_press(view, "check"),),)
-    if view.status in PAYABLE:
-        waits = view.sms is not None and view.sms.state == "waiting"
-        stop = [_press(view, "wrong_number")] if waits else []
-        return tuple(tuple(row) for row in (stop, _show(view), _share(view)) if row)
-    return ()
-
-
-def _press(view: CardView, verb: str, style: str | None = None) -> Button:
-    """A button that comes back to us. Its version tells an old button from a fresh one."""
-    return Button(say(f"btn.{verb}", view.lang), data=f"{verb}:{view.payment.id}:{view.payment.version}", style=style)
-
-
-def _show(view: CardView) -> list[Button]:
-    return [Button(say("btn.show_qr", view.lang), url=view.show_url)] if view.show_url else []
-
-
-def _share(view: CardView) -> list[Button]:
-    """From the assistant's own account, or by hand."""
-    if view.link is None:
-        return []
-    text = say("share.text", view.lang, shop=view.shop, sum=format_rub(view.payment.amount))
-    buttons = []
-    if view.show_url:  # at level 0 the bank's link leaves us in the QR and by «Копировать» only
-        url = f"https://t.me/share/url?url={quote(view.link, safe='')}&text={quote(text)}"
-        buttons.append(Button(say("btn.share", view.lang), url=url))
-    if len(view.link) <= COPY_LIMIT:
-        buttons.append(Button(say("btn.copy", view.lang), copy=view.link))
-    return buttons
+def _question(view: CardView, question: Question) -> str:
+    """Apart from the rest, since the buttons are now about it."""
+    amount, approved = format_rub(question.amount), view.payment.approved
+    words = say(
+        question.ask, view.lang, ref=amount, held=amount, left=amount, why=escape(question.reason),
+        sum=format_rub(_charged(view)) if question.ask is Ask.REFUND else amount,
+        rest=format_rub(approved - question.amount) if question.amount < approved else "",
+    )  # fmt: skip
+    another = f"\n{say('T-ASKS-ANOTHER', view.lang)}" if question.asks_another else ""
+    return f"\n<b>{words}</b>{another}"

@@ -118,7 +118,7 @@ class People:
             await self.refuse(bot, press, by)
 
     async def refuse(self, bot: Bot, press: CallbackQuery, by: Person) -> None:
-        await self.answers.toast(bot, press, "toast.not_yours", by.lang, alert=True)
+        await self.answers.toast(bot, press, "toast.not_your_access", by.lang, alert=True)
 
     # Closing
 
@@ -235,7 +235,7 @@ def router(people: People, bot_id: int) -> Router:
 
     @room.callback_query(F.data == "keep")
     async def keep(press: CallbackQuery, bot: Bot, person: Person) -> None:
-        await answers.toast(bot, press, "toast.kept", person.lang)
+        await answers.toast(bot, press, "toast.as_before", person.lang)
 
     return room
 
