@@ -67,7 +67,7 @@ from .web.server import LONGEST_LINE, make_app
 
 GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
 LOOK = 1.0  # s between looks of the poller's timers
-WATCH_EVERY = 60.0  # s between looks at whether callbacks still come
+WATCH_EVERY = 60.0  # s between looks at what is not urgent: whether callbacks still come, whose access ends
 PRUNE_EVERY = 60.0  # s
 
 
@@ -114,6 +114,7 @@ class Service:
             "watching callbacks": every(
                 WATCH_EVERY, CallbackWatch(self.db, self.settings, self._owners, self._now).look, "watching callbacks"
             ),
+            "telling whose access ends": every(WATCH_EVERY, self._leaving.look, "telling whose access ends"),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
             "pruning": every(PRUNE_EVERY, self._upkeep.prune, "pruning"),
         }.items():
@@ -134,6 +135,7 @@ class Service:
         """What more than one of the parts below needs."""
         db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
         self._owners = Owners(vault)
+        self._leaving = Leaving(db, settings, vault, now)
         self._delivery = Delivery(db, self._adapters.senders, settings, vault, self._owners, now)
         self._creation = Creation(db, settings, vault, now)
         self._poller = Poller(db, settings, now)
@@ -175,7 +177,7 @@ class Service:
             shops=self.shops,
             invitations=self.invitations,
             sellers=Sellers(db, now),
-            leaving=Leaving(db, vault, now),
+            leaving=self._leaving,
             moving=self._moving,
             creation=self._creation,
             questions=Questions(db, settings, vault, now),

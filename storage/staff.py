@@ -92,6 +92,12 @@ async def people(tx: AsyncConnection, shop_id: int | None) -> list[Person]:
     return [Person(*row) for row in await tx.execute(query.order_by(staff.c.shop_id, rank, staff.c.id))]
 
 
+async def ending(tx: AsyncConnection, after: datetime, until: datetime) -> list[Person]:
+    """Whose access ends by itself between these moments."""
+    query = select(*ALL).where(staff.c.closed_at.is_(None), staff.c.access_until > after, staff.c.access_until <= until)
+    return [Person(*row) for row in await tx.execute(query.order_by(staff.c.id))]
+
+
 # --- Named sellers of a shared phone ----------------------------------------------------------------------------------
 
 

@@ -1,4 +1,4 @@
-"""Somebody's access is closed: at once for him, and his open sales go to the shop.
+"""Somebody leaves: his access is closed, at once for him, and his open sales go to the shop; or it ends by itself.
 
 In one transaction: the person, the names on his phone, his sales, the audit, the last message to him. From then on
 `telegram.access` turns him away, whatever buttons he still sees. Each open sale that lived in his private chat moves
@@ -6,15 +6,18 @@ to the shop's group (without one: to the chat of whoever closed him), where its 
 """
 
 from dataclasses import dataclass
+from datetime import timedelta
 from enum import Enum
 from html import escape
+from zoneinfo import ZoneInfo
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
+from bot.config import Settings
 from bot.ports import Message, Place
 from bot.staff import Role, may_manage
-from bot.text import say
+from bot.text import say, until
 from bot.vault import Vault
 from storage import audit, cards, leavings, payments, staff
 from storage.engine import Database
@@ -25,6 +28,7 @@ from .sealed import seal_message
 from .states import OPEN, Status
 
 UNFINISHED = OPEN | {Status.HELD}
+WARNED_BEFORE = timedelta(minutes=30)  # an access ends by itself
 
 
 class Kept(Enum):
@@ -46,15 +50,31 @@ class Closed:
 class Leaving:
     """Closes accesses."""
 
-    def __init__(self, db: Database, vault: Vault, now: Now) -> None:
+    def __init__(self, db: Database, settings: Settings, vault: Vault, now: Now) -> None:
         self._db = db
         self._vault = vault
+        self._zone = ZoneInfo(settings.timezone)
         self._now = now
 
     async def open_sales(self, staff_id: int) -> int:
         """How many wait for money, for the goods, or for somebody's yes."""
         async with self._db.read() as tx:
             return len(await leavings.open_sales(tx, staff_id, UNFINISHED))
+
+    async def look(self) -> None:
+        """By a timer: whose access is about to end is told so once, with what he leaves open."""
+        now = self._now()
+        async with self._db.read() as tx:
+            people = await staff.ending(tx, now, now + WARNED_BEFORE)
+        for person in people:
+            if person.access_until is None or person.telegram_id is None:
+                continue
+            ends = until(person.access_until, person.lang, self._zone, now)
+            async with self._db.write() as tx:
+                sales = len(await leavings.open_sales(tx, person.id, UNFINISHED))
+                words = seal_message(self._vault, Message(say("T-ENDING", person.lang, until=ends, k=sales)))
+                key = f"ending:{person.id}:{person.access_until.timestamp():.0f}"
+                await queue_reply(tx, Place(person.telegram_id), words, now, key=key)
 
     async def close(self, by: Person, staff_id: int, chat_id: int, *, let_him_in: bool = False) -> Closed | Kept:
         """`let_him_in`: `by` made the link by which he came, and says now that it is somebody else."""

@@ -30,10 +30,11 @@ class Firm:
 
     def configure(self, **settings: object) -> None:
         values = {"bot_token": "42:TEST", "shop_name": "Куртки"} | settings
-        parts = self.db, load(Settings, _env_file=None, **values), self.now
+        loaded = load(Settings, _env_file=None, **values)
+        parts = self.db, loaded, self.now
         self.staff, self.shops, self.invitations = Staff(*parts), Shops(*parts), Invitations(*parts)
         self.sellers = Sellers(self.db, self.now)
-        self.leaving = Leaving(self.db, Vault("k" * 16), self.now)
+        self.leaving = Leaving(self.db, loaded, Vault("k" * 16), self.now)
 
     def now(self) -> datetime:
         return self.moment

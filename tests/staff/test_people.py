@@ -4,8 +4,11 @@ import asyncio
 from dataclasses import replace
 from datetime import timedelta
 
+from sqlalchemy import select
+
 from bot.payments.leaving import Closed, Kept
 from bot.staff import Role
+from storage import schema
 from tests.staff.conftest import GROUP, NOON, Firm, someone
 
 OLGA = someone(500)
@@ -58,6 +61,24 @@ async def test_the_last_owner_stays(firm: Firm) -> None:
     outcomes = await asyncio.gather(firm.leaving.close(olga, petr.id, GROUP), firm.leaving.close(petr, olga.id, GROUP))
     assert sorted(type(outcome).__name__ for outcome in outcomes) == ["Closed", "Kept"]
     assert Kept.LAST_OWNER in outcomes
+
+
+async def test_whose_access_ends_is_told_half_an_hour_before(firm: Firm) -> None:
+    """Once, and again when it was prolonged; nobody else is."""
+    oleg, anya = await firm.enter(501, "manager"), await firm.enter(502, "assistant")
+    await firm.enter(503, "assistant", access_until=NOON + timedelta(days=1))
+    await firm.staff.prolong(oleg, anya.id, NOON + timedelta(minutes=31), GROUP)
+
+    async def told() -> list[str | None]:
+        await firm.leaving.look()
+        async with firm.db.read() as tx:
+            return [row.lane for row in await tx.execute(select(schema.jobs))]
+
+    assert await told() == []
+    firm.later(minutes=2)
+    assert [await told(), await told()] == [["chat:502"]] * 2
+    await firm.staff.prolong(oleg, anya.id, NOON + timedelta(minutes=32), GROUP)
+    assert await told() == ["chat:502", "chat:502"]
 
 
 async def test_a_manager_closes_assistants_only(firm: Firm) -> None:

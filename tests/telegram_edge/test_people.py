@@ -206,6 +206,7 @@ async def test_closing_an_access_hands_its_open_sales_to_the_shop(firm: Shop) ->
     await hears(firm, "Оплачено 12 500 ₽", GROUP)
     await told_all(firm)
     assert len(firm.told(VERA)) == silent
+    assert "Оплачено" not in words(await hears(firm, "12 500 ₽", VERA))
     assert await firm.rows("SELECT chat_id FROM payments") == [(GROUP,)]
 
 
