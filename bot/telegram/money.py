@@ -185,7 +185,7 @@ def of_card(reading: WishReading, number: int | None) -> WishReading:
     wishes = wishes_of(reading)
     fitting = tuple(replace(wish, number=number) for wish in wishes if wish.number in {None, number})
     if not fitting:
-        return Refusal("r.two_numbers", {"a": wishes[0].number or 0, "b": number})
+        return Refusal("r.other_card", {"n": number})
     if isinstance(reading, WishChoice) and len(fitting) == len(wishes):
         return replace(reading, readings=fitting)
     return fitting[0]
