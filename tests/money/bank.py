@@ -44,6 +44,7 @@ class Trouble(StrEnum):
     BROKEN = "502: not carried out, but who knows"
     REFUSED = "refused"
     LOST = "carried out, no answer"
+    LATE = "no answer, and carried out after a while"
     GARBLED = "carried out, the answer cannot be read"
     SLOW = "on its way to the bank for a while"
     SLOW_ANSWER = "carried out, the answer takes a while"
@@ -94,6 +95,7 @@ class LocalBank:
         self.callbacks: list[dict[str, str]] = []  # signed, not delivered yet
         self.calls: list[tuple[str, str]] = []  # (method, mdOrder or order number), whatever came of it
         self.carried_out: list[tuple[str, str, int]] = []  # (method, order number, kopecks) of ours that moved money
+        self.late: list[tuple[str, Mapping[str, str]]] = []  # calls that nobody waits for any more
         self.on_its_way = asyncio.Event()  # set when a slow call stands still
         self.standing: list[asyncio.Future[None]] = []  # what those wait for, oldest first
 
@@ -107,12 +109,14 @@ class LocalBank:
         if trouble is Trouble.KILLED:
             raise Killed
         self.calls.append((method, form.get("orderId") or form["orderNumber"]))
+        if trouble is Trouble.LATE:
+            self.late.append((method, form))
+            raise httpx.ReadTimeout("the bank is silent")
         if trouble is Trouble.SLOW:
-            await self._wait()
+            await self._wait_for(method, form)
         if trouble in UNDONE:
             return self._not_done(trouble)
-        answer = await self._rest.handle(cast(web.Request, Asked(form, {"method": method})))
-        self._note(method, form, answer.text or "")
+        answer = await self._carry_out(method, form)
         if trouble is Trouble.SLOW_ANSWER:
             await self._wait()
         if trouble is Trouble.KILLED_AFTER:
@@ -121,10 +125,24 @@ class LocalBank:
             raise httpx.ReadTimeout("the bank is silent")
         return self._answer(200, "<html>" if trouble is Trouble.GARBLED else answer.text or "")
 
-    def _note(self, method: str, form: Mapping[str, str], answer: str) -> None:
-        if method in MONEY and str(json.loads(answer)["errorCode"]) == "0":
+    async def _carry_out(self, method: str, form: Mapping[str, str]) -> web.Response:
+        answer = await self._rest.handle(cast(web.Request, Asked(form, {"method": method})))
+        if method in MONEY and str(json.loads(answer.text or "")["errorCode"]) == "0":
             order = self.ledger.orders[form["orderId"]]
             self.carried_out.append((method, order.order_number, int(form.get("amount", order.approved))))
+        return answer
+
+    async def late_calls_arrive(self) -> None:
+        while self.late:
+            await self._carry_out(*self.late.pop(0))
+
+    async def _wait_for(self, method: str, form: Mapping[str, str]) -> None:
+        """If we are killed meanwhile, the call is on its way all the same."""
+        try:
+            await self._wait()
+        except asyncio.CancelledError:
+            self.late.append((method, form))
+            raise
 
     def _not_done(self, trouble: Trouble | None) -> httpx.Response:
         if trouble is Trouble.AWAY:

@@ -2,6 +2,7 @@
 
 import sqlite3
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.rows import Person
 from storage.schema import metadata
+from tests.payments import till
 from tests.payments.fakes import NOON
 from tests.payments.till import GROUP, OWNER, SELLER
 
@@ -22,11 +24,10 @@ from .bank import Line
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a temporary file's name
 KEPT = {"shops", "staff", "alembic_version"}
 FIRST_NUMBER = 1001
-MANAGER, SECOND_SELLER, SECOND_MANAGER = 300, 101, 301
+MANAGER, SECOND_SELLER = 300, 101
 ROLES = {
     "owner": (OWNER, "Ольга", "owner"),
     "manager": (MANAGER, "Марат", "manager"),
-    "other manager": (SECOND_MANAGER, "Мила", "manager"),
     "seller": (SELLER, "Аня", "assistant"),
     "other seller": (SECOND_SELLER, "Боря", "assistant"),
 }
@@ -67,6 +68,7 @@ async def open_scene(directory: Path, patch: pytest.MonkeyPatch) -> Scene:
     path = directory / "money.db"
     await upgrade(f"sqlite:///{path}")
     patch.setattr(aiosqlite, "connect", inline.connect)
+    patch.setattr(till, "settings_of", cache(till.settings_of))  # each new process would read the environment again
     db = Database(f"sqlite:///{path}")
     await db.open()
     async with db.write() as tx:

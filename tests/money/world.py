@@ -35,6 +35,8 @@ WAITING = (
     "SELECT kind, lane IS NOT NULL AS laned FROM jobs WHERE done_at IS NULL AND run_at <= :now "
     "AND (lease IS NULL OR lease_until <= :now) GROUP BY 1, 2 ORDER BY 2, 1"
 )
+TO_BE_READ = "SELECT id FROM bank_orders WHERE next_read_at <= :now LIMIT 1"
+REQUESTED = "SELECT id FROM operations WHERE state = 'requested' LIMIT 1"
 LINKS = "SELECT md_order, payment_id FROM bank_orders WHERE state = 'registered'"
 
 
@@ -167,6 +169,8 @@ class World:
             standing = self.in_flight.pop(0)
             standing.goes_on.set_result(None)
             await self._finish(standing.job, standing.turn, await standing.task)
+        else:
+            await self.bank.late_calls_arrive()
 
     async def die(self) -> None:
         await self.ends()
@@ -187,10 +191,13 @@ class World:
         """A leap, after which the service looks round, as its timers do each second."""
         while self.in_flight and seconds >= LONGEST_CALL:
             await self.answers()
+        if seconds:
+            await self.bank.late_calls_arrive()
         self.clock.advance(seconds)
-        await self.till.poller.look()
-        await self.till.delivery.look()
-        await self.till.approvals.lapse()
+        if self.rows(TO_BE_READ):
+            await self.till.poller.look()
+        if self.rows(REQUESTED):
+            await self.till.approvals.lapse()
 
     async def calms_down(self) -> None:
         """No more faults, and time enough for everything to be found."""
