@@ -91,6 +91,7 @@ async def test_a_manager_closes_assistants_only(firm: Firm) -> None:
     assert isinstance(await firm.leaving.close(oleg, phone.id, GROUP), Closed)
     assert await firm.leaving.close(oleg, phone.id, GROUP) is Kept.GONE
     assert await firm.staff.get(katya.id) is None
+    assert [person.id for person in await firm.staff.of_shop(1)] == [oleg.id, other.id]
 
 
 async def test_a_shared_phone_asks_again_after_twelve_hours(firm: Firm) -> None:
