@@ -75,6 +75,7 @@ class TelegramWords:
 
     def ping(self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool) -> Message:
         values = _values(view, operation, in_group=True)
+        values["held"] = values["held"] if values["rest"] else ""
         if operation is None:
             values["ref"] = format_rub(refunded) if refunded else ""
         elif ping in BY_WHO_DECIDED:

@@ -23,6 +23,7 @@ from bot.ports import Place
 from storage.rows import Person
 
 from .answers import Answers, place_pressed
+from .buttons import EMPTY
 from .money import Money, words_of
 from .presses import NUMBER
 
@@ -100,6 +101,10 @@ def router(deciding: Deciding) -> Router:
     async def wanted(press: CallbackQuery, bot: Bot, person: Person) -> None:
         verb, number, _ = (press.data or "").split(":")
         await deciding.answer(bot, press, person, await deciding.wanted(press, person, verb, int(number)))
+
+    @room.callback_query(F.data == EMPTY.data)
+    async def empty(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        await deciding.answer(bot, press, person, Said())
 
     @room.callback_query(F.data.regexp(rf"^(yes|no|approve|deny):{NUMBER}$"))
     async def decided(press: CallbackQuery, bot: Bot, person: Person) -> None:

@@ -77,6 +77,7 @@ async def test_a_seller_who_blocked_the_bot_holds_up_nobody(shop: Shop) -> None:
     shop.telegram.block(ANYA)
     shop.pay()
     await shop.hears("Продавец: Аня", GROUP)
+    shop.later(130)  # what the card was still to show by then is over too
     await shop.settled()
     assert await shop.rows("SELECT count(*) FROM jobs WHERE done_at IS NULL AND lane IS NOT NULL") == [(0,)]
 
