@@ -161,8 +161,12 @@ class IsKilled:
 
 @dataclass(frozen=True)
 class Works:
+    """`chat` False: Telegram hears of it later."""
+
+    chat: bool = False
+
     async def happen(self, world: World) -> None:
-        await world.work()
+        await world.work(chat=self.chat)
 
 
 @dataclass(frozen=True)

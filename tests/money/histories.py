@@ -77,6 +77,7 @@ LEAPS = (1, 3, 11, 61, 7260, 12 * 3600, 25 * 3600, 7 * 86400)
 
 SINGLE = st.one_of(
     st.just(Works()),
+    st.just(Works(chat=True)),
     st.builds(DoesOneJob, WHICH),
     st.just(SlowCallEnds()),
     st.builds(Passes, st.sampled_from(LEAPS)),
