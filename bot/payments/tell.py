@@ -115,6 +115,9 @@ class Telling:
         self, card: Card, view: CardView, posted: Posted | None, shown: str, tx: AsyncConnection
     ) -> None:
         new: dict[str, object] = {"shown": shown, "edited_at": self._now()}
+        current = await cards.get(tx, card.payment_id, card.chat_id)
+        if current and current.shown == POST_ANEW != card.shown:
+            del new["shown"]  # wanted while this edit was on its way
         if posted:
             is_photo = view.has_qr
             new |= {

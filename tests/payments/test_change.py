@@ -10,9 +10,9 @@ from bot.payments.confirm import Ask
 from bot.payments.operations import HOLD_LASTS
 from bot.ports import OrderStatus
 
-from .counter import Counter
-from .fakes import NOON, FakeBank
-from .till import GROUP, SUM, Till
+from .counter import MANAGER, Counter
+from .fakes import NOON, FakeBank, plain
+from .till import GROUP, SELLER, SUM, Till
 
 PART = 3_000_00
 
@@ -212,6 +212,35 @@ async def test_a_completed_hold_is_cancelled_only_where_the_bank_allows_it(count
         await counter.yes(counter.oleg)
         await counter.cancels(counter.oleg, number)
         assert await counter.asked(number, counter.oleg) == (ask, amount)
+
+
+# Where it is asked
+
+
+async def test_a_command_brings_the_card_to_the_bottom_of_its_chat(counter: Counter, till: Till) -> None:
+    """Also while an edit of it is on its way: the question must be seen by who typed."""
+    number = await counter.paid()
+    await till.refresh(number)
+    for _ in range(2):
+        edit = await till.lease()
+        assert edit
+        outcome = await till.perform(edit)
+        await counter.refunds(counter.anya, number, PART)
+        await till.finish(edit, outcome)
+        await till.work()
+        assert "Вернуть 3 000 ₽ из 12 500 ₽?" in plain(list(till.chat.chats[SELLER].values())[-1].html)
+        assert sum("Оплачено ·" in line for line in till.chat.seen(SELLER)) == 1
+        await till.refresh(number)
+
+
+async def test_a_manager_gets_a_card_of_his_own(counter: Counter, till: Till) -> None:
+    """Where he typed; the seller's card asks nothing."""
+    number = await counter.paid()
+    await counter.refunds(counter.oleg, number, PART)
+    await till.work()
+    assert len(till.chat.seen(MANAGER)) == 1
+    assert "Вернуть 3 000 ₽" in plain(list(till.chat.chats[MANAGER].values())[-1].html)
+    assert not any("Вернуть 3 000 ₽" in plain(shown.html) for shown in till.chat.chats[SELLER].values())
 
 
 # Refunds
