@@ -115,3 +115,17 @@ SCENE: Scene = st.one_of(
 HISTORIES = st.tuples(OPENING.map(lambda opening: [opening]), *[st.lists(SCENE, max_size=6)] * 2).map(
     one_after_the_other
 )
+
+PAID: list[Event] = [Sells(12_500_00, False, "manager", True), Works(), Shopper(0, "pays"), BankCalls(0, 1), Works()]
+HELD: list[Event] = [Sells(12_500_00, True, "seller", True), Works(), Shopper(0, "pays"), BankCalls(0, 1), Works()]
+KNOWN: dict[str, list[Event]] = {
+    "who asked agrees": [*PAID, Wants(0, "manager", "refund", None, "yes"), Decides(0, "manager", True), Works()],
+    "a refund arrives after our death": [
+        *PAID, BankWill("refund.do", Trouble.SLOW), Wants(0, "owner", "refund", 3_000_00, "yes"), Works(),
+        IsKilled(), Works(), Passes(1), Works(),
+    ],
+    "charged by hand, released by us": [
+        *HELD, Wants(0, "seller", "cancel", None, "yes"), ByHand(0, "deposit", None), Works(),
+    ],
+}  # fmt: skip
+"""Told each time: what went wrong once, or would with a small mistake, and is seldom drawn."""

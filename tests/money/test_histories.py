@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, Phase, given, note, seed, settings
 
 from . import truths
 from .events import Event
-from .histories import HISTORIES
+from .histories import HISTORIES, KNOWN
 from .scene import MEMORY, Scene, open_scene
 from .world import World
 
@@ -42,6 +42,11 @@ def scene(runner: asyncio.Runner, monkeypatch: pytest.MonkeyPatch) -> Iterator[S
     yield scene
     runner.run(scene.close())
     shutil.rmtree(directory)
+
+
+@pytest.mark.parametrize("history", KNOWN)
+def test_a_known_history_goes_well(runner: asyncio.Runner, scene: Scene, history: str) -> None:
+    runner.run(happens(scene, KNOWN[history]))
 
 
 def test_money_does_not_go_wrong(runner: asyncio.Runner, scene: Scene) -> None:
