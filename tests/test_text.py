@@ -1,5 +1,6 @@
 """The catalogue: whole in both languages, silent about what is not known, and short enough for where it is read."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from string import Formatter
@@ -10,6 +11,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po
 
 from bot.config import Settings
+from bot.payments.confirm import TYPED, Ask
 from bot.text import (
     DECLINE_GROUPS,
     LANGUAGES,
@@ -55,6 +57,8 @@ def dummies(template: str, value: str = "x") -> dict[str, object]:
 
 CATALOGUES = {lang: dict(forms(read(lang))) for lang in LANGUAGES}
 KEYS = sorted(CATALOGUES["ru"])
+NO_TEXTS = {"r.phone"}  # what keys begin with
+WORDS = "Ш" * 200  # as many as are kept of a description or a reason
 CARDS = [key for key in KEYS if key.startswith("card.") and f"{key}.hint" in CATALOGUES["ru"]]
 
 
@@ -122,6 +126,23 @@ def test_markup_stays_out_of_cards_pages_and_toasts(lang: str) -> None:
     marked = [key for key, sentences in CATALOGUES[lang].items() if key.startswith(plain) and "<" in sentences[0]]
 
     assert marked == []
+
+
+def test_every_key_that_the_code_names_is_there() -> None:
+    """Answers, rings, faults and cards are named as texts, so a typing slip would show only in front of a person."""
+    code = "\n".join(path.read_text(encoding="utf-8") for path in LOCALES.parent.rglob("*.py"))
+    spoken = set(re.findall(r'"((?:card|ping|warn|toast|r|op_fault|fail|T|o)[.-][A-Za-z_.-]*[A-Za-z])"', code))
+
+    assert len(spoken) > 150
+    assert sorted(spoken - CATALOGUES["ru"].keys() - NO_TEXTS) == []
+
+
+def test_a_question_has_its_buttons() -> None:
+    """One that is answered by a message can only be taken back."""
+    needed = {f"{ask}.no" for ask in Ask} | {f"{ask}.yes" for ask in Ask if ask not in TYPED}
+
+    assert needed <= CATALOGUES["ru"].keys()
+    assert not {f"{ask}.yes" for ask in TYPED} & CATALOGUES["ru"].keys()
 
 
 def test_an_unknown_key_is_an_error() -> None:
@@ -244,14 +265,16 @@ def test_the_default_sms_is_one_part() -> None:
 @pytest.mark.parametrize("lang", LANGUAGES)
 @pytest.mark.parametrize("card", CARDS)
 def test_the_longest_caption_fits(card: str, lang: str) -> None:
-    """Every line there can be, a question under it, 200 characters of description and 40 of the shop's name."""
+    """Every line there can be, or the longest question, with 200 characters of description and of a reason."""
     values: dict[str, object] = {
         "n": 1_000_000,
-        "what": "Ш" * 200,
+        "what": WORDS,
         "shop": "М" * 40,
         "seller": "П" * 64,
         "who": "П" * 64,
-        "why": max((say(f"why.{group}", lang) for group in DECLINE_GROUPS), key=len),
+        "why": WORDS
+        if card == "card.refund_asked"
+        else max((say(f"why.{name}", lang) for name in DECLINE_GROUPS), key=len),
         "next": max((say(f"next.{group}", lang) for group in DECLINE_GROUPS), key=len),
         "op": say("op.release", lang),
         "note": "Ч" * 60,
@@ -262,10 +285,17 @@ def test_the_longest_caption_fits(card: str, lang: str) -> None:
         "code": "47",
     }
     paid = ["card.paid.reversible"] if card == "card.paid" else []
-    lines = [card, "card.training", "card.number", "sms.wrong", f"{card}.hint", *paid, "card.foot", "card.receipt"]
+    frame = [card, "card.training", "card.number", "sms.wrong", "card.foot"]
+    asking = max(
+        (f"{say(ask, lang, **values | {'why': WORDS})}\n{say('T-ASKS-ANOTHER', lang)}" for ask in Ask), key=len
+    )
 
-    caption = "\n".join(say(key, lang, **values) for key in [*lines, "T-CANCEL-OPEN"])
+    advised = "\n".join(
+        say(key, lang, **values) for key in [*frame, f"{card}.hint", *paid, "card.by_hand", "card.receipt"]
+    )
+    asked = "\n".join(say(key, lang, **values) for key in frame) + f"\n\n{asking}"
 
+    caption = max(advised, asked, key=len)
     assert len(caption.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
 
 

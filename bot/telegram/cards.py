@@ -10,7 +10,7 @@ The frame is the same in each state, so that an edit is seen as a change of the 
     {shop} · {seller} · {time}
     {receipt}
 
-    {question}
+A question stands at the end, in place of what there is to do.
 """
 
 from collections.abc import Sequence
@@ -52,12 +52,9 @@ class TelegramWords:
             f"<b>{say('card.test', lang)}</b>" if view.is_test else None,
             say("card.number", lang, **values),
             _delivery(view, in_group=place.is_group),
-            say(f"{text}.hint", lang, **values) if has(f"{text}.hint", lang) else None,
-            say("card.paid.reversible", lang) if text == "card.paid" and view.reversible else None,
-            say("card.by_hand", lang, **values) if view.operation and view.operation.by_hand else None,
+            *([] if view.question else _advice(view, text, values)),
             say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.payment.created_at)),
-            _receipt(view),
-            _question(view, view.question) if view.question else None,
+            _question(view, view.question) if view.question else _receipt(view),
         ]
         return Message("\n".join(line for line in lines if line), keyboard(view))
 
@@ -88,6 +85,16 @@ class TelegramWords:
 
     def several(self, pings: Sequence[str]) -> Message:
         return Message(say("ping.several", "ru", list="\n".join(pings)))
+
+
+def _advice(view: CardView, text: str, values: dict[str, object]) -> list[str | None]:
+    """What to do now, and what somebody did elsewhere. A question is read instead: a phone shows few lines."""
+    hint = f"{text}.hint"
+    return [
+        say(hint, view.lang, **values) if has(hint, view.lang) else None,
+        say("card.paid.reversible", view.lang) if text == "card.paid" and view.reversible else None,
+        say("card.by_hand", view.lang, **values) if view.operation and view.operation.by_hand else None,
+    ]
 
 
 def _honest(view: CardView, text: str) -> str:
