@@ -61,7 +61,10 @@ def _adds_up(order: Order, done: Counter[tuple[str, str, int]], *, is_exact: boo
 
 
 def are_allowed(world: World) -> None:
-    """Money that was paid goes back by whoever may: an assistant never alone, a manager up to a limit."""
+    """Money that was paid goes back by whoever may: an assistant never alone, a manager up to a limit.
+
+    What went back in the bank's cabinet, unseen when he said yes, does not count against the manager.
+    """
     roles = {person.id: person.role for person in world.scene.people.values()}
     for row in world.rows(OPERATIONS):
         if row["origin"] != "staff" or not row["sent_at"]:
@@ -70,6 +73,7 @@ def are_allowed(world: World) -> None:
         assert roles[asked] != "assistant" or asked == row["seller_id"], f"somebody else's sale: {dict(row)}"
         assert decided is None or (decided != asked and roles[decided] in {"manager", "owner"}), dict(row)
         if row["kind"] in GIVING_BACK and row["before_status"] in PAID:
-            is_much = row["before_refunded"] + row["amount"] > SETTINGS["limit_refund"]
+            before = 0 if row["payment_id"] in world.meddled else row["before_refunded"]
+            is_much = before + row["amount"] > SETTINGS["limit_refund"]
             alone = roles[asked] == "owner" or (roles[asked] == "manager" and not is_much)
             assert alone or decided, f"nobody has approved it: {dict(row)}"
