@@ -1,19 +1,12 @@
 """The catalogue: whole in both languages, silent about what is not known, and short enough for where it is read."""
 
-import re
-from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from string import Formatter
 from zoneinfo import ZoneInfo
 
 import pytest
-from babel.messages.catalog import Catalog
-from babel.messages.pofile import read_po
 
 from bot.config import Settings
-from bot.payments.confirm import TYPED, Ask
 from bot.text import (
-    DECLINE_GROUPS,
     LANGUAGES,
     LOCALES,
     at,
@@ -24,42 +17,10 @@ from bot.text import (
     say_plural,
     until,
 )
+from tests.catalogue import CATALOGUES, KEYS, NOON, dummies, variables
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)  # 12:00 in Moscow
-CAPTION_LIMIT = 1024  # characters of a photo's caption in Telegram, after its markup is read
-TOAST_LIMIT = 200  # characters of an answer to a button in Telegram
 SMS_PART = 70  # UCS-2 units of an SMS in one part
-
-
-def read(lang: str) -> Catalog:
-    with (LOCALES / lang / "LC_MESSAGES" / "prilavok.po").open("rb") as source:
-        return read_po(source, locale=lang, abort_invalid=True)
-
-
-def forms(catalogue: Catalog) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each key with its sentence, or with its plural forms."""
-    for message in catalogue:
-        ids, sentences = (
-            [text] if isinstance(text, str) else list(text or ()) for text in (message.id, message.string)
-        )
-        if ids[0]:
-            yield str(ids[0]), tuple(str(sentence) for sentence in sentences)
-
-
-def variables(template: str) -> set[str]:
-    return {name for _, name, _, _ in Formatter().parse(template) if name}
-
-
-def dummies(template: str, value: str = "x") -> dict[str, object]:
-    return {name: NOON if name == "moment" else value for name in variables(template)}
-
-
-CATALOGUES = {lang: dict(forms(read(lang))) for lang in LANGUAGES}
-KEYS = sorted(CATALOGUES["ru"])
-NO_TEXTS = {"r.phone"}  # what keys begin with
-WORDS = "Ш" * 200  # as many as are kept of a description or a reason
-CARDS = [key for key in KEYS if key.startswith("card.") and f"{key}.hint" in CATALOGUES["ru"]]
 
 
 def test_both_languages_have_the_same_keys() -> None:
@@ -126,23 +87,6 @@ def test_markup_stays_out_of_cards_pages_and_toasts(lang: str) -> None:
     marked = [key for key, sentences in CATALOGUES[lang].items() if key.startswith(plain) and "<" in sentences[0]]
 
     assert marked == []
-
-
-def test_every_key_that_the_code_names_is_there() -> None:
-    """Answers, rings, faults and cards are named as texts, so a typing slip would show only in front of a person."""
-    code = "\n".join(path.read_text(encoding="utf-8") for path in LOCALES.parent.rglob("*.py"))
-    spoken = set(re.findall(r'"((?:card|ping|warn|toast|r|op_fault|fail|T|o)[.-][A-Za-z_.-]*[A-Za-z])"', code))
-
-    assert len(spoken) > 150
-    assert sorted(spoken - CATALOGUES["ru"].keys() - NO_TEXTS) == []
-
-
-def test_a_question_has_its_buttons() -> None:
-    """One that is answered by a message can only be taken back."""
-    needed = {f"{ask}.no" for ask in Ask} | {f"{ask}.yes" for ask in Ask if ask not in TYPED}
-
-    assert needed <= CATALOGUES["ru"].keys()
-    assert not {f"{ask}.yes" for ask in TYPED} & CATALOGUES["ru"].keys()
 
 
 def test_an_unknown_key_is_an_error() -> None:
@@ -260,59 +204,6 @@ def test_the_default_sms_is_one_part() -> None:
 
     assert len(sms.encode("utf-16-le")) // 2 <= SMS_PART
     assert CATALOGUES["ru"]["sms.link"] == (Settings.model_fields["sms_text"].default,)
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-@pytest.mark.parametrize("card", CARDS)
-def test_the_longest_caption_fits(card: str, lang: str) -> None:
-    """Every line there can be, or the longest question, with 200 characters of description and of a reason."""
-    values: dict[str, object] = {
-        "n": 1_000_000,
-        "what": WORDS,
-        "shop": "М" * 40,
-        "seller": "П" * 64,
-        "who": "П" * 64,
-        "why": WORDS
-        if card == "card.refund_asked"
-        else max((say(f"why.{name}", lang) for name in DECLINE_GROUPS), key=len),
-        "next": max((say(f"next.{group}", lang) for group in DECLINE_GROUPS), key=len),
-        "op": say("op.release", lang),
-        "note": "Ч" * 60,
-        "phone": "+7 916 123-45-67",
-        **dict.fromkeys(("ours", "bank"), "150 000,50 ₽ · 150 000,50 ₽"),
-        **dict.fromkeys(("sum", "held", "rest", "ref", "refunded", "left"), "150 000,50 ₽"),
-        **dict.fromkeys(("t", "until"), "25.11 14:32 Moscow time"),
-        "code": "47",
-    }
-    paid = ["card.paid.reversible"] if card == "card.paid" else []
-    frame = [card, "card.training", "card.number", "sms.wrong", "card.foot"]
-    asking = max(
-        (f"{say(ask, lang, **values | {'why': WORDS})}\n{say('T-ASKS-ANOTHER', lang)}" for ask in Ask), key=len
-    )
-
-    advised = "\n".join(
-        say(key, lang, **values) for key in [*frame, f"{card}.hint", *paid, "card.by_hand", "card.receipt"]
-    )
-    asked = "\n".join(say(key, lang, **values) for key in frame) + f"\n\n{asking}"
-
-    caption = max(advised, asked, key=len)
-    assert len(caption.encode("utf-16-le")) // 2 <= CAPTION_LIMIT
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_answers_to_buttons_fit(lang: str) -> None:
-    """Telegram refuses a longer one, and the button would seem dead."""
-    toasts = [sentences[0] for key, sentences in CATALOGUES[lang].items() if key.startswith("toast.")]
-
-    assert max(len(toast) for toast in toasts) <= TOAST_LIMIT
-
-
-@pytest.mark.parametrize("lang", LANGUAGES)
-def test_the_button_that_acts_begins_with_yes(lang: str) -> None:
-    """A thumb in a hurry tells it from the other one by its first word."""
-    acting = [sentences[0] for key, sentences in CATALOGUES[lang].items() if key.endswith(".yes")]
-
-    assert [label for label in acting if not label.startswith({"ru": "Да, ", "en": "Yes, "}[lang])] == []
 
 
 @pytest.mark.parametrize("lang", LANGUAGES)
