@@ -152,7 +152,7 @@ class Service:
         registration = Registration(db, bank, settings, self._delivery, self._owners, now, installation)
         budget = Budget(settings.bank_calls_per_second)
         settlement = Settlement(db, bank, budget, self._owners, self._questioning, now)
-        operating = Operating(db, bank, budget, settlement, self._owners, self._questioning, now)
+        operating = Operating(db, settings, bank, budget, settlement, self._owners, self._questioning, now)
         works = {
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),

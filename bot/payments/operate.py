@@ -15,18 +15,20 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
+from bot.config import Settings
 from bot.errors import BankError, BankLoginRefused, BankRefused, BankUnavailable, PrilavokError
 from bot.jobs import DONE, Outcome
 from bot.ports import Bank, OrderRef, OrderState, OrderStatus
-from storage import audit, bank_orders, jobs, operations, payments
+from bot.staff import needs_another
+from storage import audit, bank_orders, jobs, operations, payments, staff
 from storage.engine import Database
 from storage.jobs import Job
-from storage.rows import BankOrder, Operation
+from storage.rows import BankOrder, Operation, Payment
 
 from .announce import announce, queue_card
 from .budget import Budget
 from .confirm import Ask, Question, Questioning
-from .operations import Answer, Kind, Origin, State, fault_of, was_tried
+from .operations import Answer, Kind, Origin, State, fault_of, gives_back, was_tried
 from .owners import Owners
 from .register import described
 from .settle import PRESSED, Settlement, offer_refund, queue_settle
@@ -84,10 +86,11 @@ class Operating:
     """Performs `operation` jobs."""
 
     def __init__(
-        self, db: Database, bank: Bank, budget: Budget, settlement: Settlement, owners: Owners,
+        self, db: Database, settings: Settings, bank: Bank, budget: Budget, settlement: Settlement, owners: Owners,
         questioning: Questioning, now: Now,
     ) -> None:  # fmt: skip
         self._db = db
+        self._settings = settings
         self._bank = bank
         self._budget = budget
         self._settlement = settlement
@@ -139,7 +142,7 @@ class Operating:
         fault = fault_of(
             current, seen, payment, seen.bank_time or now, reverse_deposited=self._bank.can_reverse_deposited,
             tried=was_tried(await operations.of_payment(tx, payment.id)),
-        )  # fmt: skip
+        ) or await self._needs_another(tx, current, payment)  # fmt: skip
         if fault:
             await self._refuse(current, fault, tx)
             return None
@@ -151,6 +154,14 @@ class Operating:
             tx, current, state=State.SENT, sent_at=now, before_status=seen.status,
             before_deposited=seen.deposited, before_refunded=seen.refunded,
         )  # fmt: skip
+
+    async def _needs_another(self, tx: AsyncConnection, operation: Operation, payment: Payment) -> str | None:
+        """What one person may give back alone may be less by now: something may have gone back by hand."""
+        if operation.decided_by or not gives_back(operation):
+            return None
+        asker = await staff.get(tx, operation.asked_by or 0)
+        alone = asker and not needs_another(asker, payment.refunded + operation.amount, self._settings)
+        return None if alone else "op_fault.limit"
 
     async def _call(self, operation: Operation, order: BankOrder) -> Outcome:
         answer, text = Answer.ACCEPTED, ""

@@ -78,6 +78,13 @@ def is_reversible(payment: Payment, now: datetime, *, reverse_deposited: bool, t
     return bank_day(payment.paid_at) == bank_day(now) == bank_day(now + TOO_LATE)
 
 
+def gives_back(operation: Operation) -> bool:
+    """Whether it returns money that was charged; freeing a hold does not."""
+    if operation.kind == Kind.REVERSE:
+        return operation.before_status != OrderStatus.HELD
+    return operation.kind == Kind.REFUND
+
+
 def hold_ends_at(payment: Payment) -> datetime | None:
     return payment.held_at + HOLD_LASTS if payment.held_at else None
 

@@ -189,3 +189,18 @@ async def test_where_the_last_approver_leaves_before_the_yes_it_is_said(
     assert (await counter.yes(counter.anya)).key == "r.no_approver"
     assert await counter.operations() == []
     assert bank.count("refund") == 0
+
+
+async def test_what_went_back_by_hand_meanwhile_counts_towards_the_limit(
+    db: Database, bank: FakeBank, clock: Clock, seller: Person
+) -> None:
+    """The limit is asked again just before the call, with the bank's own amounts."""
+    till = Till(db, bank, clock, seller, limit_refund="5000")
+    counter = await Counter.open(db, till, bank)
+    number = await counter.paid()
+    await counter.refunds(counter.oleg, number, PART)
+    assert (await counter.yes(counter.oleg)).key == "toast.at_the_bank"
+    await counter.bank_says(number, OrderStatus.REFUNDED, approved=SUM, deposited=SUM - PART, refunded=PART)
+    await till.passes(3)
+    assert bank.count("refund") == 0
+    assert ("refund", PART, "refused") in await counter.operations()

@@ -83,7 +83,7 @@ class Till:
         registration = Registration(db, bank, settings, self.delivery, owners, now, "inst42")
         budget = Budget(100_000)
         settlement = Settlement(db, bank, budget, owners, questioning, now)
-        operating = Operating(db, bank, budget, settlement, owners, questioning, now)
+        operating = Operating(db, settings, bank, budget, settlement, owners, questioning, now)
         self.works = {
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
