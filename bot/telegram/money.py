@@ -41,6 +41,7 @@ from bot.text import say
 from storage.rows import Payment, Person
 
 from .answers import Answers, place_of
+from .replied import answered_payment
 
 VERBS: dict[str, Verb] = {"cancel": "cancel", "complete": "complete", "refund": "refund"}
 ANSWERED_BY: dict[Ask, Verb] = {Ask.HOW_MUCH_TO_CHARGE: "complete", Ask.HOW_MUCH_TO_REFUND: "refund"}
@@ -61,12 +62,12 @@ class Money:
         self._status = status
 
     async def command(self, message: Message, person: Person, verb: Verb, args: str) -> None:
-        card = await self._card(message)
+        card = await answered_payment(message, self._steps)
         await self.take(message, person, of_card(read_command(verb, args, in_reply=card is not None), card))
 
     async def words(self, message: Message, person: Person, text: str) -> None:
         """A text that begins as a wish."""
-        card = await self._card(message)
+        card = await answered_payment(message, self._steps)
         if reading := read_wish(text, in_reply=card is not None):
             await self.take(message, person, of_card(reading, card))
 
@@ -101,7 +102,7 @@ class Money:
         """What a message answers to the sum that this person was asked for here; None: it is about something else."""
         place = place_of(message)
         question = await self._change.awaited(person, place)
-        if question is None or await self._card(message) not in {None, question.payment_id}:
+        if question is None or await answered_payment(message, self._steps) not in {None, question.payment_id}:
             return None
         if await self._questions.amount_asked(place, person) > question.id:
             return None  # «Какая сумма?» was asked later
@@ -144,11 +145,6 @@ class Money:
         payment = await self._steps.allowed(person, Act.LOOK, number)
         answer = await self._status(payment, place_of(message)) if payment else None
         await self._answers.answer(message, answer or Answer(say("r.no_n", person.lang, n=number)))
-
-    async def _card(self, message: Message) -> int | None:
-        """The payment whose card this message answers."""
-        replied = message.reply_to_message
-        return await self._steps.of_card(message.chat.id, replied.message_id) if replied else None
 
 
 def router(money: Money, bot_id: int) -> Router:

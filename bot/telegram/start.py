@@ -22,6 +22,7 @@ from .access import ANYWHERE, chat_of
 from .answers import Answers, place_of
 from .cards import TelegramWords
 from .invite import Inviting
+from .replied import answered_payment
 from .sellers import change_of_seller
 
 ROW_WORDS = 20  # characters of what was sold; a row is one line on a phone
@@ -105,7 +106,7 @@ class Reception:
         if number:
             found: int | None = int(number[0])
         elif message.reply_to_message:
-            found = await self._steps.of_card(message.chat.id, message.reply_to_message.message_id)
+            found = await answered_payment(message, self._steps)
         else:
             await self.answers.say(message, "r.which", person.lang, command=command.command)
             return None

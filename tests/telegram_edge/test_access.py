@@ -6,7 +6,7 @@ import httpx
 import pytest
 
 from bot.sandbox.telegram import User
-from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, STRANGER, Shop, until
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, STRANGER, Shop, until
 
 OWNER = 1004
 

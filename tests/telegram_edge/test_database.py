@@ -9,7 +9,7 @@ import httpx
 import pytest
 
 from storage import engine
-from tests.telegram_edge.conftest import Shop, until
+from tests.telegram_edge.shop import Shop, until
 
 FIELDS = {"mdOrder": "0123456-89ab-cdef-0123-456789abcdef0", "operation": "deposited", "status": "1"}
 

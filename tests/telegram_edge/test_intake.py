@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, Shop, until
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, until
 
 SECRET = "webhook-secret"
 HEADER = "X-Telegram-Bot-Api-Secret-Token"

@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox.telegram import Message
 from storage import staff
-from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, PATIENCE, STRANGER, Shop, labels, until, words
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, PATIENCE, STRANGER, Shop, labels, until, words
 
 OLGA, VERA = 1004, 1005
 PERSONAL = {"invite", "join", "consent", "close access"}

@@ -2,7 +2,7 @@
 
 import pytest
 
-from .conftest import GROUP, OLEG, Shop, words
+from tests.telegram_edge.shop import GROUP, OLEG, Shop, words
 
 
 async def test_status_tells_state_money_and_delivery(shop: Shop) -> None:

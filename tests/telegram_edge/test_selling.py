@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, Shop, labels, until, words
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, labels, until, words
 
 PHONE = "9161234567"
 

@@ -5,7 +5,7 @@ import asyncio
 import httpx
 import pytest
 
-from tests.telegram_edge.conftest import ANYA, GROUP, OLEG, Shop, until, words
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, until, words
 
 
 async def test_while_telegram_is_away_the_bank_is_answered_and_later_all_is_told(
