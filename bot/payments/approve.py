@@ -111,7 +111,8 @@ class Approvals:
             if not await operations.requested_before(tx, now - REQUEST_LIVES, 1):
                 return
         async with self._db.write() as tx:
-            for operation in await operations.requested_before(tx, now - REQUEST_LIVES, BATCH):
+            old = await operations.requested_before(tx, now - REQUEST_LIVES, BATCH)
+            for operation in sorted(old, key=lambda request: request.payment_id):  # locks in one order everywhere
                 payment = await payments.lock(tx, operation.payment_id)
                 lapsed = await operations.change(tx, operation, state=State.LAPSED, ended_at=now)
                 if payment and lapsed:

@@ -31,7 +31,7 @@ from .confirm import Ask, Question, Questioning
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
 from .orders import has_money, linked
-from .settle import queue_acceptance
+from .settle import APART, PRESSED, queue_acceptance, queue_settle
 from .states import PAID_FOR, PAYABLE, UNREGISTERED, Status
 from .tell import POST_ANEW
 
@@ -160,10 +160,14 @@ class Change:
             if payment is None or not await self.may(tx, person, Act.SETTLE, payment):
                 return Said("toast.only_owner", alert=True)
             orders = await bank_orders.of_payment(tx, number)
-            order = next(filter(has_money, orders), None) or linked(orders)
-            if payment.status != Status.DISPUTED or order is None:
+            told = list(filter(has_money, orders)) or list(filter(None, [linked(orders)]))
+            if payment.status != Status.DISPUTED or not told:
                 return CHANGED
-            await queue_acceptance(tx, order, person.id, self._now())
+            now = self._now()
+            for order in told if len(told) > 1 else ():  # paid twice: has one been given back since?
+                await queue_settle(tx, order, now, priority=PRESSED)
+            for order in told:
+                await queue_acceptance(tx, order, person.id, now, now + APART if len(told) > 1 else now)
             return Said("toast.checking")
 
     # What the questions share

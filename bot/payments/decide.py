@@ -81,8 +81,9 @@ class Decisions:
             question = await self._questioning.get(tx, draft_id)
             if question is None or question.author_id != person.id:
                 return Said("toast.not_yours", alert=True)
+            payment = await payments.lock(tx, question.payment_id)  # before the question, as everybody does
             await self._questioning.close(tx, question, now)
-            if payment := await payments.get(tx, question.payment_id):
+            if payment:
                 await queue_card(tx, payment, now)
             return Said()
 

@@ -66,7 +66,8 @@ async def book(
 async def _note_by_hand(
     tx: AsyncConnection, payment: Payment, order: BankOrder, ours: Operation | None, seen: OrderState, now: datetime
 ) -> tuple[Operation, ...]:
-    found = movements(payment, seen)
+    history = [known for known in await operations.of_payment(tx, payment.id) if known.bank_order_id == order.id]
+    found = movements(payment, seen, history)
     if ours and ours.state == State.DONE:
         found = [(kind, amount) for kind, amount in found if kind != ours.kind]
     noted = []

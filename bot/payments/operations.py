@@ -10,7 +10,7 @@
 An operation is sent once. Only a person's new command makes another one.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -161,15 +161,21 @@ def ending_of(operation: Operation, seen: OrderState, now: datetime) -> State | 
     return State.DISPUTED if operation.answer == Answer.ACCEPTED else State.REFUSED
 
 
-def movements(payment: Payment, seen: OrderState) -> list[tuple[Kind, int]]:
-    """What has happened at the bank since the payment was read last: each a kind and kopecks."""
+def movements(payment: Payment, seen: OrderState, history: Sequence[Operation]) -> list[tuple[Kind, int]]:
+    """What has moved at the bank and stands nowhere yet: each a kind and kopecks.
+
+    `history`: the order's operations. A disputed payment's own amounts are old; what ended meanwhile is in there.
+    """
+    done = [known for known in history if known.state == State.DONE]
+    kinds = {known.kind for known in done}
     found: list[tuple[Kind, int]] = []
     charged, now_charged = payment.deposited + payment.refunded, seen.deposited + seen.refunded
-    if payment.two_stage and not charged and now_charged:
+    if payment.two_stage and not charged and now_charged and Kind.DEPOSIT not in kinds:
         found.append((Kind.DEPOSIT, now_charged))
-    if seen.refunded > payment.refunded:
-        found.append((Kind.REFUND, seen.refunded - payment.refunded))
-    if seen.status is OrderStatus.REVERSED and payment.status != Status.REVERSED:
+    refunded = max(payment.refunded, sum(known.amount for known in done if known.kind == Kind.REFUND))
+    if seen.refunded > refunded:
+        found.append((Kind.REFUND, seen.refunded - refunded))
+    if seen.status is OrderStatus.REVERSED and payment.status != Status.REVERSED and Kind.REVERSE not in kinds:
         found.append((Kind.REVERSE, payment.amount))
     return found
 

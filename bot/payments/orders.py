@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from bot.ports import OrderStatus
+from bot.ports import OrderState, OrderStatus
 from storage.rows import BankOrder
 
 LIVE = {"asked", "registered"}  # states of an order whose link the shopper has or may still get
@@ -17,6 +17,11 @@ def linked(orders: Sequence[BankOrder]) -> BankOrder | None:
 def has_money(order: BankOrder) -> bool:
     """Whether the bank said so when it was read last. Refunded in full it has none any more."""
     return order.bank_status in {OrderStatus.HELD, OrderStatus.PAID} or order.deposited > 0
+
+
+def shows_money(seen: OrderState) -> bool:
+    """The same of an answer that has just come."""
+    return seen.status in {OrderStatus.HELD, OrderStatus.PAID} or seen.deposited > 0
 
 
 def is_paid_twice(orders: Iterable[BankOrder]) -> bool:

@@ -44,6 +44,7 @@ log = structlog.get_logger(__name__)
 PRESSED, CALLED, POLL = 10, 20, 60  # priorities of a status read: a person waits, the bank called, its time has come
 APART = timedelta(seconds=2)  # between two reads of one order
 SECOND_LOOK = timedelta(seconds=2)  # between the two reads that end an order
+CLOCKS_DIFFER = timedelta(minutes=1)  # among replicas, at most; a read further ahead is of before ours was set back
 RETRIES = (1, 2, 4, 8, 15)  # s, while the bank does not answer; then always the last
 WARNINGS = {"warn.hold": timedelta(hours=24), "warn.hold_soon": timedelta(hours=3)}  # before a hold runs out
 LOGIN_PAUSE = timedelta(minutes=1)  # a wrong password is repeated seldom: banks lock logins
@@ -53,17 +54,19 @@ async def queue_settle(
     tx: AsyncConnection, order: BankOrder, now: datetime, *, priority: int, run_at: datetime | None = None
 ) -> None:
     """One waiting read an order; a more urgent wish makes the waiting one earlier."""
-    spaced = order.read_at + APART if order.read_at and priority != PRESSED else now
+    spaced = min(order.read_at, now) + APART if order.read_at and priority != PRESSED else now
     await jobs.add(
         tx, "settle", now=now, run_at=max(run_at or now, spaced), priority=priority, payment_id=order.payment_id,
         slot=f"settle:{order.id}", payload={"order": order.id},
     )  # fmt: skip
 
 
-async def queue_acceptance(tx: AsyncConnection, order: BankOrder, staff_id: int, now: datetime) -> None:
+async def queue_acceptance(
+    tx: AsyncConnection, order: BankOrder, staff_id: int, now: datetime, run_at: datetime | None = None
+) -> None:
     """A read of its own, whose answer is taken as true because this person said so."""
     await jobs.add(
-        tx, "settle", now=now, priority=PRESSED, payment_id=order.payment_id,
+        tx, "settle", now=now, run_at=run_at, priority=PRESSED, payment_id=order.payment_id,
         payload={"order": order.id, "accepted_by": staff_id},
     )  # fmt: skip
 
@@ -129,8 +132,13 @@ class Settlement:
         await self._owners.tell(tx, "o.password", self._now(), once_in=timedelta(hours=1))
 
     async def _apply(self, asked: BankOrder, seen: OrderState, began: datetime, job: Job, tx: AsyncConnection) -> None:
-        if not await self.apply(tx, asked, seen, began, job.payload.get("accepted_by")):  # nobody knows which is newer
-            now = self._now()
+        accepted_by = job.payload.get("accepted_by")
+        if await self.apply(tx, asked, seen, began, accepted_by):
+            return
+        now = self._now()  # nobody knows which answer is newer
+        if accepted_by:
+            await queue_acceptance(tx, asked, accepted_by, now, now + APART)
+        else:
             await queue_settle(tx, asked, now, priority=CALLED if job.priority == PRESSED else job.priority)
 
     async def apply(
@@ -143,27 +151,33 @@ class Settlement:
         order = next((found for found in orders if found.id == asked.id), None)
         if payment is None or order is None:
             return True
-        if order.read_at and order.read_at > began:
+        if order.read_at and began < order.read_at <= now + CLOCKS_DIFFER:
             return False
         others = [found for found in orders if found.id != order.id]
+        in_doubt = None
         if concerns(order, others, seen):
-            if seen.status is OrderStatus.DECLINED and not await self._seen_twice(tx, order, now):
+            if seen.status is OrderStatus.DECLINED and not await self._seen_twice(tx, order, now, accepted_by):
                 return True
-            accepts = accepted_by and payment.status == Status.DISPUTED
-            verdict = (accepted if accepts else judge)(payment, order, others, seen, now)
+            if payment.status != Status.DISPUTED:
+                accepted_by = None
+            verdict = (accepted if accepted_by else judge)(payment, order, others, seen, now)
             booked, verdict = await book(tx, payment, order, verdict, seen, now)
             payment = await self._move(tx, payment, verdict, booked, seen, now, accepted_by)
-            if booked.in_doubt:
-                await queue_settle(tx, order, now, priority=PRESSED, run_at=next_look(booked.in_doubt, now))
+            in_doubt = booked.in_doubt
         await self._note_read(tx, order, payment, seen, now)
+        if in_doubt:  # the order's row before its job, as the poller: else each may wait for the other
+            await queue_settle(tx, order, now, priority=PRESSED, run_at=next_look(in_doubt, now))
         return True
 
-    async def _seen_twice(self, tx: AsyncConnection, order: BankOrder, now: datetime) -> bool:
+    async def _seen_twice(self, tx: AsyncConnection, order: BankOrder, now: datetime, accepted_by: int | None) -> bool:
         first = order.declined_seen_at or now
         if now - first >= SECOND_LOOK:
             return True
         await bank_orders.change(tx, order.id, declined_seen_at=first, read_at=now)
-        await queue_settle(tx, order, now, priority=CALLED, run_at=first + SECOND_LOOK)
+        if accepted_by:
+            await queue_acceptance(tx, order, accepted_by, now, first + SECOND_LOOK)
+        else:
+            await queue_settle(tx, order, now, priority=CALLED, run_at=first + SECOND_LOOK)
         return False
 
     async def _note_read(

@@ -15,7 +15,7 @@ from bot.money import format_rub
 from bot.ports import OrderState, OrderStatus
 from storage.rows import BankOrder, Payment
 
-from .orders import LIVE, WITH_MONEY, has_money
+from .orders import LIVE, WITH_MONEY, has_money, shows_money
 from .polling import is_over
 from .states import (
     CLOSED_UNPAID,
@@ -45,7 +45,7 @@ class Verdict:
 
 def concerns(order: BankOrder, others: Iterable[BankOrder], seen: OrderState) -> bool:
     """Money always does. That there is none counts only where the shopper's link is, and no other order has any."""
-    if seen.status in WITH_MONEY or has_money(order):
+    if shows_money(seen) or has_money(order):
         return True
     return order.state in LIVE and not any(map(has_money, others))
 
@@ -58,7 +58,7 @@ def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen:
         return Verdict(Status.DISPUTED, f"{format_rub(seen.amount)} {seen.currency}".strip())
     if (sum_ := _wrong_sum(payment, seen)) is not None:
         return Verdict(Status.DISPUTED, f"{format_rub(sum_)} из {format_rub(payment.amount)}")
-    if seen.status in WITH_MONEY and any(map(has_money, others)):
+    if shows_money(seen) and any(map(has_money, others)):
         return Verdict(Status.DISPUTED, f"№ {order.number}", paid_twice=True)
     current = Status(payment.status)
     status = seen_as(current, seen)

@@ -152,9 +152,9 @@ def test_nothing_more_moves_while_bank_and_ledger_disagree() -> None:
 
 def test_what_happened_at_the_bank_is_read_from_its_amounts() -> None:
     """A completion and a refund between two reads are two movements; an unchanged order is none."""
-    assert movements(PAID, SEEN) == []
+    assert movements(PAID, SEEN, []) == []
     held = replace(PAID, two_stage=True, status=Status.HELD, deposited=0, held_at=NOON - HOLD_LASTS)
     both = replace(SEEN, status=OrderStatus.REFUNDED, deposited=5_000_00, refunded=3_000_00)
-    assert movements(held, both) == [(Kind.DEPOSIT, 8_000_00), (Kind.REFUND, 3_000_00)]
+    assert movements(held, both, []) == [(Kind.DEPOSIT, 8_000_00), (Kind.REFUND, 3_000_00)]
     gone = replace(SEEN, status=OrderStatus.REVERSED, deposited=0)
-    assert movements(held, gone) == [(Kind.REVERSE, SUM)]
+    assert movements(held, gone, []) == [(Kind.REVERSE, SUM)]

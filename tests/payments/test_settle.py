@@ -266,3 +266,16 @@ async def test_a_hold_is_its_own_state(till: Till, bank: FakeBank) -> None:
     await till.passes(3)
     assert await till.status(number) == "paid"
     assert [plain(line)[:3] for line in till.chat.seen(GROUP)] == ["🔒 У", "ℹ️ "]
+
+
+async def test_a_clock_that_was_set_back_hides_nothing(till: Till, bank: FakeBank) -> None:
+    """Reads of an hour ahead of us are no reason to wait an hour for the next one."""
+    number = await till.sell()
+    order = await till.order(number)
+    await till.hears(order)
+    await till.work()
+    till.clock.advance(-3600)
+    bank.says(order, OrderStatus.PAID)
+    await till.hears(order)
+    await till.passes(3)
+    assert await till.status(number) == "paid"
