@@ -40,14 +40,19 @@ async def change(tx: AsyncConnection, order_id: int, **values: Any) -> None:
 
 
 async def due(tx: AsyncConnection, now: datetime, limit: int) -> list[BankOrder]:
-    """Orders whose time to be read has come, the longest waiting first."""
-    query = select(*ALL).where(bank_orders.c.next_read_at <= now).order_by(bank_orders.c.next_read_at).limit(limit)
-    return [BankOrder(*row) for row in await tx.execute(query.with_for_update(skip_locked=True))]
+    """Orders whose time to be read has come: those to be read first, then the longest waiting."""
+    found: list[BankOrder] = []
+    for first in (True, False):
+        query = select(*ALL).where(bank_orders.c.read_first == first, bank_orders.c.next_read_at <= now)
+        query = query.order_by(bank_orders.c.next_read_at).limit(limit - len(found)).with_for_update(skip_locked=True)
+        found += [BankOrder(*row) for row in await tx.execute(query)]
+    return found
 
 
 async def are_due(tx: AsyncConnection, now: datetime) -> bool:
     """Whether `due` would find anything: for readers, who cannot lock."""
-    query = select(bank_orders.c.id).where(bank_orders.c.next_read_at <= now).limit(1)
+    both = bank_orders.c.read_first.in_([True, False])  # lets the index be used
+    query = select(bank_orders.c.id).where(both, bank_orders.c.next_read_at <= now).limit(1)
     return (await tx.execute(query)).first() is not None
 
 

@@ -13,10 +13,10 @@ ALL = columns(Payment, payments)
 
 async def open_sales(tx: AsyncConnection, staff_id: int, statuses: Collection[str]) -> list[Payment]:
     """In these statuses, or with a request that nobody has decided; of a shared phone: those of all who sell by it."""
-    named = select(staff.c.id).where(staff.c.account_id == staff_id)
+    sellers = select(staff.c.id).where(or_(staff.c.id == staff_id, staff.c.account_id == staff_id))
     asked = exists().where(operations.c.payment_id == payments.c.id, operations.c.state == "requested")
     query = select(*ALL).where(
-        or_(payments.c.seller_id == staff_id, payments.c.seller_id.in_(named)),
+        payments.c.seller_id.in_(sellers),
         or_(payments.c.status.in_(statuses), asked),
     )
     return [Payment(*row) for row in await tx.execute(query.order_by(payments.c.id))]

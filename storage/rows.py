@@ -105,6 +105,7 @@ class BankOrder:
     declined_seen_at: datetime | None
     read_at: datetime | None
     next_read_at: datetime | None
+    read_first: bool
     asked_at: datetime
 
 

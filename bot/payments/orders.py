@@ -21,7 +21,7 @@ def has_money(order: BankOrder) -> bool:
 
 def shows_money(seen: OrderState) -> bool:
     """The same of an answer that has just come."""
-    return seen.status in {OrderStatus.HELD, OrderStatus.PAID} or seen.deposited > 0
+    return seen.status in WITH_MONEY and (seen.status is not OrderStatus.REFUNDED or seen.deposited > 0)
 
 
 def is_paid_twice(orders: Iterable[BankOrder]) -> bool:

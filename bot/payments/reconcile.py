@@ -12,7 +12,7 @@ from storage.engine import Database
 
 from .owners import Owners
 from .polling import next_read
-from .settle import POLL, queue_settle
+from .settle import POLL, POLL_YOUNG, queue_settle
 
 ENOUGH_UNTOLD = 3  # payments that no callback told, before the owners hear of it
 MAY_BE_LATE = timedelta(minutes=5)  # a callback that failed is repeated for some minutes
@@ -27,7 +27,7 @@ class Poller:
         self._now = now
 
     async def look(self) -> None:
-        """Once a second: as many orders as the budget of calls allows, the longest waiting first."""
+        """Once a second: as many orders as the budget of calls allows, young ones first."""
         now = self._now()
         async with self._db.read() as tx:
             if not await bank_orders.are_due(tx, now):
@@ -37,7 +37,7 @@ class Poller:
                 payment = await payments.get(tx, order.payment_id)
                 later = next_read(order, payment, now) if payment else None
                 await bank_orders.change(tx, order.id, next_read_at=later)
-                await queue_settle(tx, order, now, priority=POLL)
+                await queue_settle(tx, order, now, priority=POLL_YOUNG if order.read_first else POLL)
 
 
 class CallbackWatch:

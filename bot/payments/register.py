@@ -143,6 +143,7 @@ class Registration:
             app_url=registered.app_url,
             expires_at=expires_at,
             next_read_at=None if is_late else first_read(now),
+            read_first=not is_late,
         )
         if payment.status in UNREGISTERED:
             payment = await move(

@@ -35,13 +35,15 @@ from .ledger import Booked, book, next_look
 from .moves import move
 from .operations import HOLD_LASTS, Kind, State
 from .owners import Owners
-from .polling import next_read
+from .polling import is_young, next_read
 from .states import Status
 from .verdict import Verdict, accepted, concerns, judge, news, ping_of
 
 log = structlog.get_logger(__name__)
 
-PRESSED, CALLED, POLL = 10, 20, 60  # priorities of a status read: a person waits, the bank called, its time has come
+PRESSED, CALLED, POLL_YOUNG, POLL = 10, 20, 40, 60
+"""Priorities of a status read: a person waits, the bank called, its time has come."""
+
 APART = timedelta(seconds=2)  # between two reads of one order
 SECOND_LOOK = timedelta(seconds=2)  # between the two reads that end an order
 CLOCKS_DIFFER = timedelta(minutes=1)  # among replicas, at most; a read further ahead is of before ours was set back
@@ -194,7 +196,7 @@ class Settlement:
             facts["md_order"] = seen.md_order
         order = replace(order, **facts)
         later = None if is_declined else next_read(order, payment, now)
-        await bank_orders.change(tx, order.id, **facts, next_read_at=later)
+        await bank_orders.change(tx, order.id, **facts, next_read_at=later, read_first=is_young(payment, now))
 
     async def _move(
         self, tx: AsyncConnection, payment: Payment, verdict: Verdict, booked: Booked, seen: OrderState, now: datetime,

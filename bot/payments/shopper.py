@@ -93,5 +93,5 @@ class Shopper:
                 payment = await move(tx, payment, now, after, status=after, opened_at=payment.opened_at or now)
                 await queue_card(tx, payment, now)
                 if at_bank:
-                    await bank_orders.change(tx, at_bank.id, next_read_at=first_read(now))
+                    await bank_orders.change(tx, at_bank.id, next_read_at=first_read(now), read_first=True)
             return True

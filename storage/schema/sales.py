@@ -43,6 +43,7 @@ payments = Table(
     Index("ix_payments_look_alike", "shop_id", "amount", "created_at"),
     Index("ix_payments_shop_id_created_at", "shop_id", "created_at"),
     Index("ix_payments_phone_tail", "phone_tail"),
+    Index("ix_payments_seller_id", "seller_id", "created_at"),
     sqlite_autoincrement=True,
 )
 
@@ -62,9 +63,10 @@ bank_orders = Table(
     Column("declined_seen_at", Moment),  # the first of the two reads that end it
     Column("read_at", Moment),
     Column("next_read_at", Moment),  # of the poller; null: nothing can change any more
+    Column("read_first", Boolean, nullable=False, server_default=sql("false")),  # then: before those that are not young
     Column("asked_at", Moment, nullable=False),
     CheckConstraint("state IN ('asked', 'registered', 'abandoned', 'refused')", name="state"),
-    index_where("next_read_at IS NOT NULL", "ix_bank_orders_due", "next_read_at"),
+    index_where("next_read_at IS NOT NULL", "ix_bank_orders_due", "read_first", "next_read_at"),
 )
 
 OPEN_OPERATION = ("requested", "approved", "sent", "unknown")

@@ -4,8 +4,11 @@ from datetime import timedelta
 from html import escape
 from typing import Any
 
+from sqlalchemy import insert
+
 from bot.errors import BankLoginRefused, BankUnknown
 from bot.ports import OrderStatus
+from storage import schema
 
 from .fakes import FakeBank, plain
 from .till import GROUP, OWNER, SELLER, SUM, Till
@@ -279,3 +282,32 @@ async def test_a_clock_that_was_set_back_hides_nothing(till: Till, bank: FakeBan
     await till.hears(order)
     await till.passes(3)
     assert await till.status(number) == "paid"
+
+
+async def test_old_sales_that_are_overdue_do_not_make_a_young_one_wait(till: Till, bank: FakeBank) -> None:
+    """After a day without us all that was ever paid is due at once: a new sale is read before the rest of it."""
+    old = till.now() - timedelta(days=2)
+    facts = {"shop_id": till.seller.shop_id, "seller_id": till.seller.id, "amount": SUM, "handover_code": "11"}
+    sales = [
+        {"id": 5000 + n, "key": f"old:{n}", "status": "paid", "changed_at": old, "created_at": old} | facts
+        for n in range(100)
+    ]
+    orders = [
+        {"payment_id": sale["id"], "number": sale["key"], "state": "registered", "bank_status": OrderStatus.PAID,
+         "expires_at": old, "next_read_at": old, "asked_at": old}
+        for sale in sales
+    ]  # fmt: skip
+    number = await till.sell()
+    async with till.db.write() as tx:
+        await tx.execute(insert(schema.payments), sales)
+        await tx.execute(insert(schema.bank_orders), orders)
+    for _ in range(3):
+        await till.poller.look()
+    bank.says(await till.order(number), OrderStatus.PAID)
+    till.clock.advance(10)
+    await till.poller.look()
+    job = await till.lease("settle")
+    assert job
+    await till.finish(job, await till.perform(job))
+    assert await till.status(number) == "paid"
+    assert await till.waiting("settle") > till.settings.bank_calls_per_second

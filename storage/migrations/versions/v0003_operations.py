@@ -16,9 +16,15 @@ OPEN = "state IN ('requested', 'approved', 'sent', 'unknown')"
 def upgrade() -> None:
     operations()
     op.add_column("bank_orders", sa.Column("deposited", sa.BigInteger(), server_default="0", nullable=False))
+    op.add_column("bank_orders", sa.Column("read_first", sa.Boolean(), server_default=sa.text("false"), nullable=False))
+    op.drop_index("ix_bank_orders_due", "bank_orders")
+    op.create_index(
+        "ix_bank_orders_due", "bank_orders", ["read_first", "next_read_at"], **only("next_read_at IS NOT NULL")
+    )
     op.add_column("payments", sa.Column("held_at", Moment))
     op.add_column("payments", sa.Column("paid_at", Moment))
     op.create_index("ix_payments_paid_at", "payments", ["paid_at"])
+    op.create_index("ix_payments_seller_id", "payments", ["seller_id", "created_at"])
     add_reference("drafts", "payment_id", "payments")
     op.create_index("ix_drafts_payment_id", "drafts", ["payment_id"], **only("used_at IS NULL"))
     for table in ("staff", "invites"):
