@@ -1,7 +1,7 @@
 // The staff's chats: tabs, the log, the composer.
 
 import { $, all, announce, copy, el, fill, icon, narrow, post, seen, toast, words } from "./parts.js"
-import { bubble, firstLine, hidden, numberOf, textOf, toneOf } from "./message.js"
+import { bubble, firstLine, hidden, isCard, numberOf, textOf, toneOf } from "./message.js"
 import { ring, soundWanted } from "./sound.js"
 import { highlight, only } from "./wire.js"
 
@@ -272,7 +272,7 @@ box.onkeydown = event => {
   if (event.key === "Escape") quote(null)
 }
 /** What is said to a card is offered once there is one. */
-const newestCard = () => [...current.messages.values()].findLast(message => message.photo)
+const newestCard = () => [...current.messages.values()].findLast(message => isCard(message) && numberOf(message) !== "№")
 function offerAnswers() {
   for (const chip of all("[data-answer]")) chip.hidden = !newestCard()
 }

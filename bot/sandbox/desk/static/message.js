@@ -5,7 +5,6 @@ import { openOnPhone } from "./phone.js"
 import { lines } from "./rich.js"
 
 const TONES = [[/^[✅🔒]/u, "ok"], [/^[✖❗]/u, "bad"], [/^⚠/u, "unknown"], [/^[⌛↩✋]/u, "wait"]]
-const YES = /^(Да\b|Да,|Yes\b)/
 const MUTED = /^(SMS[^?]*$|Ссылка в Telegram|Link in the shopper)|^[^№]*·\s(\d\d\.\d\d\s)?\d\d:\d\d$/
 const PRESS_MS = 1000
 const pressed = new Map() // press id -> its button
@@ -19,11 +18,17 @@ export const numberOf = message => textOf(message).match(/№\s\d+/)?.[0] ?? "�
 /** What people would not see as a message: service messages, and the Start that the sandbox has pressed for them. */
 export const hidden = message => Object.keys(message.service).length > 0 || (!message.bot && message.text === "/start")
 
+/** The bot's card of a payment. Where there is nothing to scan it has no picture: a bold first line and a number then. */
+export function isCard(message) {
+  const titled = message.entities.some(({ type, offset, length }) => type === "bold" && offset === 0 && length >= firstLine(message).length)
+  return message.bot && Boolean(message.photo || message.document || (titled && /^№\s\d+/m.test(textOf(message))))
+}
+
 /** `chat`: its messages, for quotes. `act`: {user, reply(message), jump(id)}. */
 export function bubble(message, chat, act) {
   const quoted = chat.messages.get(message.reply_to)
   if (!message.bot) return own(message, chat, quoted && !hidden(quoted) && quote(quoted, act))
-  if (message.photo || message.document) return card(message, act)
+  if (isCard(message)) return card(message, act)
   return quoted?.bot ? ping(message, quoted, act) : plain(message, act)
 }
 
@@ -51,19 +56,26 @@ function ping(message, quoted, act) {
     ...paragraphs(lines(textOf(message), message.entities), meta(message, act)), keyboard(message, act))
 }
 
+/** A question stands last, behind an empty line. */
 function card(message, act) {
   const rows = lines(textOf(message), message.entities)
   const plainRows = textOf(message).split("\n")
-  const asking = message.buttons.flat().some(button => YES.test(button.label)) && rows.length > 2
-  const caption = rows.map((nodes, at) => at === 0
+  const asked = message.buttons.length && plainRows.includes("") ? plainRows.lastIndexOf("") : rows.length
+  const caption = rows.slice(0, asked).map((nodes, at) => at === 0
     ? el("h2", {}, ...nodes)
-    : el("p", { class: asking && at === rows.length - 1 ? "question wait tinted" : MUTED.test(plainRows[at]) ? "muted" : null }, ...nodes))
-  if (!asking && caption.length) caption.at(-1).append(" ", meta(message, act))
-  const picture = message.photo
-    ? el("img", { src: `/desk/file/${message.photo}`, width: 168, height: 217, alt: words.picture })
-    : el("a", { class: "button", href: `/desk/file/${message.document.file}`, download: message.document.name }, message.document.name)
+    : el("p", { class: MUTED.test(plainRows[at]) ? "muted" : null }, ...nodes))
+  const question = rows.slice(asked + 1).map(nodes => el("p", {}, ...nodes))
+  caption.at(-1).append(" ", meta(message, act))
   return el("article", { class: "bubble card", "data-id": message.id, "data-tone": toneOf(textOf(message)) },
-    picture, el("div", { class: "caption" }, ...caption, asking ? el("p", {}, meta(message, act)) : null), keyboard(message, act))
+    picture(message),
+    el("div", { class: "caption" }, ...caption, question.length ? el("div", { class: "question wait tinted" }, ...question) : null),
+    keyboard(message, act))
+}
+
+function picture(message) {
+  if (message.photo) return el("img", { src: `/desk/file/${message.photo}`, width: 168, height: 217, alt: words.picture })
+  const file = message.document
+  return file ? el("a", { class: "button", href: `/desk/file/${file.file}`, download: file.name }, file.name) : null
 }
 
 /** The time stands at the end of the last line. `plainRows`: the same lines as text, where some are told quietly. */
