@@ -42,6 +42,7 @@ def test_the_longest_caption_fits(card: str, lang: str) -> None:
         "shop": "М" * 40,
         "seller": "П" * 64,
         "who": "П" * 64,
+        "by": "П" * 64,
         "why": WORDS
         if card == "card.refund_asked"
         else max((say(f"why.{name}", lang) for name in DECLINE_GROUPS), key=len),

@@ -59,11 +59,13 @@ async def announce(
     operation: Operation | None = None,
     run_at: datetime | None = None,
     also: Iterable[Place] = (),
+    but: int | None = None,
 ) -> None:
     """The card, and one short message that rings: in the payment's own chat, and in the shop's if that is another.
 
     The key makes it once: (payment, kind, deposited, refunded), so that the second of two equal refunds rings too.
     `operation`: what the message is about; then it is once for this one. `also`: where else it rings.
+    `but`: a chat that knows.
     """
     await queue_card(tx, payment, now, priority=OWN_CARD)
     about = f"op{operation.id}" if operation else f"{payment.deposited}:{payment.refunded}"
@@ -74,7 +76,7 @@ async def announce(
     for place in also:
         places.setdefault(place.chat_id, place.thread_id)
     for chat_id, thread_id in places.items():
-        if chat_id is None:
+        if chat_id in {None, but}:
             continue
         await jobs.add(
             tx,

@@ -40,7 +40,7 @@ class Approvals:
     async def request(
         self, tx: AsyncConnection, payment: Payment, order: BankOrder, question: Question, kind: Kind, now: datetime
     ) -> Said:
-        """Shown to all who may agree, each in his own chat, and in the shop's."""
+        """Shown to all who may agree, each in his own chat, and in the shop's. Who asks sees it on his card."""
         approvers = await staff.approvers(tx, payment.shop_id, question.author_id, now)
         if not approvers:
             return Said("r.no_approver", alert=True)
@@ -51,7 +51,8 @@ class Approvals:
             places.append(Place(shop.chat_id, shop.thread_id))
         for place in places:
             await cards.ensure(tx, payment.id, place.chat_id, place.thread_id)
-        await announce(tx, payment, "ping.request", now, operation=operation, also=places)
+        asked_in = None if question.place.is_group else question.place.chat_id
+        await announce(tx, payment, "ping.request", now, operation=operation, also=places, but=asked_in)
         return Said("T-REFUND-SENT", {"ref": format_rub(question.amount)})
 
     async def approve(self, person: Person, operation_id: int, place: Place) -> Said:

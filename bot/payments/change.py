@@ -26,13 +26,13 @@ from storage import bank_orders, cards, operations, payments, staff
 from storage.engine import Database
 from storage.rows import Payment, Person
 
-from .announce import queue_card
+from .announce import announce
 from .confirm import Ask, Question, Questioning
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
 from .orders import has_money, linked
 from .settle import APART, PRESSED, queue_acceptance, queue_settle
-from .states import PAID_FOR, PAYABLE, UNREGISTERED, Status
+from .states import PAID_FOR, PAYABLE, UNREGISTERED, Status, ping_text
 from .tell import POST_ANEW
 
 ACT_OF = {
@@ -141,7 +141,7 @@ class Change:
             return await self._questioning.awaited(tx, person.id, place.chat_id, self._now())
 
     async def keep(self, person: Person, number: int, place: Place) -> Said:
-        """«Оставить продажу»: money that came after the cancellation is taken as paid."""
+        """«Оставить продажу»: money that came after the cancellation is taken as paid, and rings as that."""
         async with self._db.write() as tx:
             payment = await payments.lock(tx, number)
             if payment is None or not await self.may(tx, person, Act.KEEP, payment):
@@ -150,7 +150,8 @@ class Change:
                 return CHANGED
             now = self._now()
             kept = await move(tx, payment, now, "keep", staff_id=person.id, from_chat=place.chat_id, late=False)
-            await queue_card(tx, kept, now)
+            rings = ping_text(Status(kept.status), late=False, two_stage=kept.two_stage)
+            await announce(tx, kept, rings, now)
             return Said("toast.kept")
 
     async def accept(self, person: Person, number: int) -> Said:

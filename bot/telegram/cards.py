@@ -20,7 +20,7 @@ from html import escape
 from bot.config import Settings
 from bot.money import format_rub
 from bot.payments.confirm import Ask, Question
-from bot.payments.operations import Kind, State
+from bot.payments.operations import REQUEST_LIVES, Kind, State
 from bot.payments.states import Status
 from bot.payments.view import CardView, OperationView
 from bot.phone import format_private, tail
@@ -116,6 +116,7 @@ def _values(view: CardView, operation: OperationView | None, *, in_group: bool) 
         "shop": escape(view.shop),
         "seller": escape(view.seller),
         "who": escape(view.cancelled_by or ""),
+        "by": "",
         "phone": _phone(view, in_group=in_group),
         "tail": tail(view.phone) if view.phone else "",
         "code": payment.handover_code,
@@ -138,17 +139,27 @@ def _charged(view: CardView) -> int:
 
 
 def _of_operation(view: CardView, operation: OperationView) -> dict[str, object]:
+    """`by`: the second person, where one had to agree."""
     row = operation.row
-    why = escape(row.reason)
+    why = _reason(view, row.reason)
     if row.state == State.REFUSED:
         why = say(row.fault, view.lang) if row.fault else escape(row.bank_says or "")
-    return {
+    told: dict[str, object] = {
         "op": say(f"op.{operation.kind}", view.lang),
         "ref": format_rub(row.amount),
         "who": escape(operation.asked_by),
+        "by": escape(operation.decided_by),
         "why": why,
         "t": _at(view, row.ended_at or row.asked_at),
     }
+    if row.state == State.REQUESTED:
+        told["until"] = until(row.asked_at + REQUEST_LIVES, view.lang, view.zone, view.now)
+    return told
+
+
+def _reason(view: CardView, typed: str) -> str:
+    """Who must decide on money that came after the cancellation reads so: nobody has typed it."""
+    return escape(typed) or (say("reason.late", view.lang) if view.payment.late else "")
 
 
 def _refusal(view: CardView) -> dict[str, object]:
@@ -219,7 +230,7 @@ def _question(view: CardView, question: Question) -> str:
     """Apart from the rest, since the buttons are now about it."""
     amount, approved = format_rub(question.amount), view.payment.approved
     words = say(
-        question.ask, view.lang, ref=amount, held=amount, left=amount, why=escape(question.reason),
+        question.ask, view.lang, ref=amount, held=amount, left=amount, why=_reason(view, question.reason),
         sum=format_rub(_charged(view)) if question.ask is Ask.REFUND else amount,
         rest=format_rub(approved - question.amount) if question.amount < approved else "",
     )  # fmt: skip

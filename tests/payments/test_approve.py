@@ -25,7 +25,7 @@ async def requested(counter: Counter, number: int, amount: int | None = PART) ->
 
 
 async def test_an_assistants_refund_waits_for_somebody_who_may(counter: Counter, till: Till, bank: FakeBank) -> None:
-    """Nothing goes to the bank before; the card comes to each approver and to the shop, and rings there."""
+    """Nothing goes to the bank before; the card comes to each approver and to the shop, and rings there alone."""
     number = await counter.paid()
     request = await requested(counter, number)
     await till.passes(600)
@@ -34,6 +34,7 @@ async def test_an_assistants_refund_waits_for_somebody_who_may(counter: Counter,
     for chat in (MANAGER, OWNER, GROUP):
         assert "request" in await counter.rings(number, chat)
         assert till.chat.seen(chat)
+    assert "request" not in await counter.rings(number)
     assert (await till.approvals.approve(counter.oleg, request, counter.at(counter.oleg))).key == "toast.at_the_bank"
     await till.passes(3)
     assert await counter.money(number) == ("part_refunded", SUM - PART, PART)

@@ -123,6 +123,8 @@ async def test_money_that_comes_after_a_cancellation_is_kept_or_given_back(count
     assert (await keep(counter.oleg, kept, counter.at(counter.oleg))).key == "toast.kept"
     assert (await keep(counter.oleg, kept, counter.at(counter.oleg))).key == "toast.changed"
     assert not (await till.payment(kept)).late
+    await till.passes(3)
+    assert await counter.rings(kept) == ["cancelled", "after_cancel", "paid"]
     await counter.cancels(counter.oleg, returned)
     await counter.yes(counter.oleg)
     assert await counter.money(returned) == ("reversed", 0, 0)

@@ -33,21 +33,33 @@ def test_what_is_under_way_names_its_own_sum(text: str, kind: Kind, state: State
     assert lines(card(view(Status.PAID, text=text, operation=operation(kind, state))))[0] == first
 
 
-def test_a_request_tells_how_much_why_and_who() -> None:
+def test_a_request_tells_how_much_why_who_and_until_when() -> None:
     """An empty reason is not mentioned."""
     asked = operation(Kind.REFUND, State.REQUESTED)
     shown = lines(card(view(Status.PAID, text="card.refund_asked", operation=asked)))
     assert shown[0] == "✋ Ждёт решения: возврат 3 000 ₽"
-    assert shown[2:5] == ["Из оплаченных 12 500 ₽.", "Причина: брак.", "Просит: Аня."]
+    assert shown[2:5] == ["Из оплаченных 12 500 ₽.", "Причина: брак.", "Просит: Аня. Решить до 25.11 12:00 мск."]
     asked = operation(Kind.REFUND, State.REQUESTED, reason="")
     assert "Причина" not in card(view(Status.PAID, text="card.refund_asked", operation=asked)).html
+
+
+def test_a_request_about_late_money_says_so() -> None:
+    """Nobody types a reason under «Вернуть деньги», and who decides has not seen the card before."""
+    asked = operation(Kind.REVERSE, State.REQUESTED, reason="")
+    late = view(Status.PAID, text="card.refund_asked", operation=asked, late=True)
+    assert "Причина: оплачено после отмены." in lines(card(late))
 
 
 @pytest.mark.parametrize(
     ("status", "facts", "line"),
     [
-        (Status.REFUNDED, {"operation": operation(Kind.REFUND)}, "Возврат: Аня, 12:01."),
-        (Status.REVERSED, {"operation": operation(Kind.REVERSE)}, "Отменено: Аня, 12:01."),
+        (Status.REFUNDED, {"operation": operation(Kind.REFUND)}, "Возврат: Аня, 12:01"),
+        (
+            Status.REFUNDED,
+            {"operation": operation(Kind.REFUND, decided_by="Олег")},
+            "Возврат: Аня, 12:01 · разрешено: Олег",
+        ),
+        (Status.REVERSED, {"operation": operation(Kind.REVERSE)}, "Отменено: Аня, 12:01"),
         (
             Status.REVERSED,
             {"operation": operation(Kind.REVERSE, **HOLD), "text": "card.hold_released"},
@@ -69,7 +81,7 @@ def test_what_was_done_at_the_bank_is_a_line_under_the_state() -> None:
     """Nobody of the shop is named for it."""
     by_hand = operation(Kind.REFUND, amount=1_000_00, origin=Origin.CABINET, asked_by="")
     shown = lines(card(view(Status.REFUNDED, operation=by_hand)))
-    assert "Сделано в кабинете банка: возврат 1 000 ₽. Я записал это 12:01." in shown
+    assert "Сделано в кабинете банка: возврат 1 000 ₽ (12:01)." in shown
     assert not any(line.startswith("Возврат:") for line in shown)
 
 
@@ -93,7 +105,7 @@ def test_late_money_tells_when_it_came() -> None:
     """Whatever happened to the payment since."""
     late = view(Status.PAID, late=True, paid_at=NOON - 7 * MINUTE)
     assert lines(card(late))[0] == "❗ Оплачено после отмены · 12 500 ₽"
-    assert "Деньги пришли 11:53. Решите: оставить продажу или вернуть деньги." in lines(card(late))
+    assert "Деньги всё же пришли (11:53). Решите: оставить продажу или вернуть деньги." in lines(card(late))
 
 
 def test_free_cancellation_is_mentioned_only_while_there_is_one() -> None:
