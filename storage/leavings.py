@@ -19,7 +19,8 @@ async def open_sales(tx: AsyncConnection, staff_id: int, statuses: Collection[st
         payments.c.seller_id.in_(sellers),
         or_(payments.c.status.in_(statuses), asked),
     )
-    return [Payment(*row) for row in await tx.execute(query.order_by(payments.c.id))]
+    found = [Payment(*row) for row in await tx.execute(query)]
+    return sorted(found, key=lambda payment: payment.id)  # asked for the order, SQLite would walk through all sales
 
 
 async def forget_card(tx: AsyncConnection, payment_id: int, chat_id: int) -> None:

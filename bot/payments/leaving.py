@@ -66,14 +66,14 @@ class Leaving:
         now = self._now()
         async with self._db.read() as tx:
             people = await staff.ending(tx, now, now + WARNED_BEFORE)
-        for person in people:
+            left = [len(await leavings.open_sales(tx, person.id, UNFINISHED)) for person in people]
+        for person, sales in zip(people, left, strict=True):
             if person.access_until is None or person.telegram_id is None:
                 continue
             ends = until(person.access_until, person.lang, self._zone, now)
+            words = seal_message(self._vault, Message(say("T-ENDING", person.lang, until=ends, k=sales)))
+            key = f"ending:{person.id}:{person.access_until.timestamp():.0f}"
             async with self._db.write() as tx:
-                sales = len(await leavings.open_sales(tx, person.id, UNFINISHED))
-                words = seal_message(self._vault, Message(say("T-ENDING", person.lang, until=ends, k=sales)))
-                key = f"ending:{person.id}:{person.access_until.timestamp():.0f}"
                 await queue_reply(tx, Place(person.telegram_id), words, now, key=key)
 
     async def close(self, by: Person, staff_id: int, chat_id: int, *, let_him_in: bool = False) -> Closed | Kept:

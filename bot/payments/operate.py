@@ -115,7 +115,7 @@ class Operating:
             async with self._db.write() as tx:
                 sent = await self._send(tx, operation, order, seen, began)
         except StaleReadError:
-            return Outcome(again_at=self._now(), note="read meanwhile")
+            return Outcome(again_at=self._now() + timedelta(seconds=PAUSES[0]), note="read meanwhile")
         except BankError as error:
             return self._unread(job, operation, error)
         return await self._call(sent, order) if sent else DONE
@@ -209,7 +209,7 @@ class Operating:
         current = await operations.get(tx, operation.id)
         if payment is None or current is None or current.state not in {State.APPROVED, State.SENT}:
             return
-        ended = await operations.change(tx, current, state=State.REFUSED, fault=fault, ended_at=now)
+        ended = await operations.change(tx, current, state=State.REFUSED, fault=fault, sent_at=None, ended_at=now)
         if ended is None:
             return
         if fault == "op_fault.login":

@@ -48,7 +48,9 @@ APART = timedelta(seconds=2)  # between two reads of one order
 SECOND_LOOK = timedelta(seconds=2)  # between the two reads that end an order
 CLOCKS_DIFFER = timedelta(minutes=1)  # among replicas, at most; a read further ahead is of before ours was set back
 RETRIES = (1, 2, 4, 8, 15)  # s, while the bank does not answer; then always the last
-WARNINGS = {"warn.hold": timedelta(hours=24), "warn.hold_soon": timedelta(hours=3)}  # before a hold runs out
+A_DAY, HOURS = timedelta(hours=24), timedelta(hours=3)
+WARNINGS = {"warn.hold": (A_DAY, HOURS), "warn.hold_soon": (HOURS, timedelta())}
+"""Before a hold runs out: from when and until when each is told."""
 LOGIN_PAUSE = timedelta(minutes=1)  # a wrong password is repeated seldom: banks lock logins
 
 
@@ -208,7 +210,7 @@ class Settlement:
         changed = await move(tx, payment, now, action, staff_id=accepted_by, **new) if new else payment
         await self._tell(tx, payment, changed, verdict, booked, now)
         if changed.status == Status.HELD and payment.status != Status.HELD and changed.held_at:
-            for warning, ahead in WARNINGS.items():
+            for warning, (ahead, _) in WARNINGS.items():
                 await announce(tx, changed, warning, now, run_at=changed.held_at + HOLD_LASTS - ahead)
         return changed
 

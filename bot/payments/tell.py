@@ -43,9 +43,7 @@ class Words(Protocol):
 
     def card(self, view: CardView, place: Place) -> Message: ...
 
-    def ping(
-        self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool
-    ) -> Message:
+    def ping(self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool) -> Message:
         """`operation`: what the message is about, if it is one. `bell`: the shop's group, where the seller is named."""
 
     def several(self, pings: Sequence[str]) -> Message:
@@ -151,7 +149,7 @@ class Telling:
             card = await cards.get(tx, job.payment_id or 0, told["chat"])
             row = await operations.get(tx, told["operation"]) if told.get("operation") else None
             operation = await self._views.operation(tx, row) if row else None
-        if view is None or (told["ping"] in WARNINGS and view.status is not Status.HELD):
+        if view is None or _is_too_late(view, told["ping"]):
             return None
         bell = told["chat"] != view.payment.chat_id and told["chat"] < 0
         return self._words.ping(view, told["ping"], operation, refunded=told["refunded"], bell=bell), card
@@ -192,3 +190,11 @@ class Telling:
             await self._chat.post(place, message, reply_to=reply_to)
         except MessageLost:
             await self._chat.post(place, message)
+
+
+def _is_too_late(view: CardView, ping: str) -> bool:
+    """A warning is worth something while there is a hold, and its time has not passed (nobody may have worked then)."""
+    if ping not in WARNINGS:
+        return False
+    _, until = WARNINGS[ping]
+    return view.status is not Status.HELD or (view.hold_until is not None and view.now >= view.hold_until - until)

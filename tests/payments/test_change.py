@@ -68,6 +68,17 @@ async def test_a_hold_warns_and_then_runs_out(counter: Counter, till: Till, bank
     assert (await counter.rings(number))[3:] == ["hold_lapsed"]
 
 
+@pytest.mark.parametrize(("hours_left", "told"), [(2, ["🔒 Удержано", "⌛ Скоро"]), (-1, ["🔒 Удержано"])])
+async def test_a_warning_whose_time_has_passed_is_not_told(
+    counter: Counter, till: Till, hours_left: int, told: list[str]
+) -> None:
+    """Nobody worked for days: near its end only the last warning rings, after its end none."""
+    await counter.held()
+    till.clock.advance((HOLD_LASTS - timedelta(hours=hours_left)).total_seconds())
+    await till.work()
+    assert [" ".join(line.split()[:2]) for line in till.chat.seen(GROUP)] == told
+
+
 async def test_a_completed_hold_warns_of_nothing(counter: Counter, till: Till) -> None:
     """The warning was for a hold."""
     number = await counter.held()
