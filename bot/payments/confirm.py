@@ -59,6 +59,11 @@ class Question:
     expires_at: datetime
 
     @property
+    def key(self) -> str:
+        """Of idempotency, of the operation that «Да» makes."""
+        return f"ask:{self.id}"
+
+    @property
     def asked_at(self) -> datetime:
         return self.expires_at - _lives(self.ask)
 

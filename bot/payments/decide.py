@@ -66,13 +66,20 @@ class Decisions:
                 return Said("toast.not_yours", alert=True)
             if not await self._change.may(tx, person, ACT_OF.get(question.ask, Act.GIVE_BACK), payment):
                 return Said("r.no_n", {"n": payment.id}, alert=True)
-            if not await self._questioning.close(tx, question, now):
-                await queue_card(tx, payment, now)
-                return TIMED_OUT if now >= question.expires_at else DONE_ALREADY
+            in_time = await self._questioning.close(tx, question, now)
             await queue_card(tx, payment, now)
+            if not in_time:
+                return await self._why_not(tx, payment, question, now)
             if question.ask is Ask.CANCEL:
                 return await self._cancel_unpaid(tx, person, payment, question, now)
             return await self._move_money(tx, person, payment, question, now)
+
+    async def _why_not(self, tx: AsyncConnection, payment: Payment, question: Question, now: datetime) -> Said:
+        """The question is over: by time, by this very answer, or since «Нет» or another question came before."""
+        if now >= question.expires_at:
+            return TIMED_OUT
+        is_cancelled = question.ask is Ask.CANCEL and payment.cancelled_by is not None
+        return DONE_ALREADY if is_cancelled or await operations.by_key(tx, question.key) else CHANGED
 
     async def no(self, person: Person, draft_id: int) -> Said:
         """«Нет»: the card is as it was."""

@@ -49,7 +49,7 @@ async def record_operation(
     """What «Да» under `question` asks for: on its way to the bank where `state` is approved, else a request."""
     operation = await operations.add(
         tx,
-        key=f"ask:{question.id}",
+        key=question.key,
         payment_id=question.payment_id,
         bank_order_id=order.id,
         kind=kind,

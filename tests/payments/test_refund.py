@@ -42,12 +42,12 @@ async def test_one_question_tapped_twice_is_one_refund(counter: Counter, till: T
 
 
 async def test_a_newer_question_takes_the_place_of_the_old(counter: Counter, till: Till) -> None:
-    """What was asked before can no longer be answered."""
+    """What was asked before can no longer be answered, and nobody says that it was done."""
     number = await counter.paid()
     await counter.refunds(counter.oleg, number, PART)
     old = await counter.question()
     await counter.refunds(counter.oleg, number, 2 * PART)
-    assert (await till.decisions.yes(counter.oleg, old)).key == "toast.done_already"
+    assert (await till.decisions.yes(counter.oleg, old)).key == "toast.changed"
     await counter.yes(counter.oleg)
     assert await counter.operations() == [("refund", 2 * PART, "done")]
 
