@@ -20,7 +20,7 @@ from bot.jobs import DONE, Outcome
 from bot.ports import Message, Place, Posted, StaffChat
 from bot.qr import QrPictures
 from bot.vault import Vault
-from storage import cards, jobs, lanes, operations
+from storage import cards, jobs, lanes, operations, staff
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Card
@@ -71,8 +71,9 @@ class Telling:
         async with self._db.read() as tx:
             card = await cards.get(tx, job.payment_id or 0, chat_id)
             view = await self._views.read(tx, job.payment_id or 0, chat_id)
-        if card is None or view is None:
-            return DONE
+            is_closed = await _is_closed(tx, chat_id)
+        if card is None or view is None or is_closed:
+            return UNSENT
         text_at = view.payment.created_at + TEXT_AFTER
         if card.message_id is None and view.status in UNREGISTERED and view.now < text_at:
             return Outcome(again_at=text_at, sent=False)  # most often the link is there by then
@@ -149,7 +150,8 @@ class Telling:
             card = await cards.get(tx, job.payment_id or 0, told["chat"])
             row = await operations.get(tx, told["operation"]) if told.get("operation") else None
             operation = await self._views.operation(tx, row) if row else None
-        if view is None or _is_too_late(view, told["ping"]):
+            is_closed = await _is_closed(tx, told["chat"])
+        if view is None or is_closed or _is_too_late(view, told["ping"]):
             return None
         bell = told["chat"] != view.payment.chat_id and told["chat"] < 0
         return self._words.ping(view, told["ping"], operation, refunded=told["refunded"], bell=bell), card
@@ -190,6 +192,12 @@ class Telling:
             await self._chat.post(place, message, reply_to=reply_to)
         except MessageLost:
             await self._chat.post(place, message)
+
+
+async def _is_closed(tx: AsyncConnection, chat_id: int) -> bool:
+    """Whoever has left is told no more: neither of what he sold nor of what he was to decide."""
+    person = None if Place(chat_id).is_group else await staff.by_telegram_id(tx, chat_id)
+    return person is not None and person.closed_at is not None
 
 
 def _is_too_late(view: CardView, ping: str) -> bool:

@@ -4,9 +4,10 @@ import asyncio
 
 from bot.errors import BankUnknown, ChatBusy
 from bot.ports import OrderStatus, Place
+from storage import staff
 
 from .fakes import FakeBank
-from .till import GROUP, PHONE, SELLER, Till
+from .till import GROUP, PHONE, SELLER, SUM, Till
 
 
 async def test_a_slow_bank_gets_a_text_first_and_then_the_photo(till: Till, bank: FakeBank) -> None:
@@ -115,3 +116,20 @@ async def test_a_shopper_who_presses_pay_while_the_money_comes(till: Till, bank:
         view = await till.shopper.view(code)
         assert view
         assert (view.state, view.handover_code) == ("paid", (await till.payment(number)).handover_code)
+
+
+async def test_whoever_has_left_is_told_no_more(till: Till, bank: FakeBank) -> None:
+    """A refund of what he sold: the shop hears of it, his own chat does not, and his card stays as it was."""
+    number = await till.sell()
+    order = await till.order(number)
+    bank.says(order, OrderStatus.PAID)
+    await till.hears(order)
+    await till.passes(3)
+    known = till.chat.seen(SELLER)
+    async with till.db.write() as tx:
+        await staff.change(tx, till.seller.id, closed_at=till.now())
+    bank.says(order, OrderStatus.REFUNDED, deposited=0, refunded=SUM)
+    await till.hears(order, "refunded")
+    await till.passes(3)
+    assert len(till.chat.seen(GROUP)) == 2
+    assert till.chat.seen(SELLER) == known
