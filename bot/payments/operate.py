@@ -209,7 +209,7 @@ class Operating:
         current = await operations.get(tx, operation.id)
         if payment is None or current is None or current.state not in {State.APPROVED, State.SENT}:
             return
-        ended = await operations.change(tx, current, state=State.REFUSED, fault=fault, sent_at=None, ended_at=now)
+        ended = await operations.change(tx, current, state=State.REFUSED, fault=fault, ended_at=now)
         if ended is None:
             return
         if fault == "op_fault.login":

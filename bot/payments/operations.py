@@ -181,8 +181,8 @@ def movements(payment: Payment, seen: OrderState, history: Sequence[Operation]) 
 
 
 def was_tried(history: Iterable[Operation]) -> bool:
-    """Whether a cancellation was sent before: the bank takes one only."""
-    return any(found.kind == Kind.REVERSE and found.sent_at for found in history)
+    """Whether a cancellation reached the bank before: it takes one only. What has a fault never got there."""
+    return any(found.kind == Kind.REVERSE and found.sent_at and found.fault is None for found in history)
 
 
 def released_by(last: Operation | None) -> str | None:
