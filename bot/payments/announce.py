@@ -45,7 +45,7 @@ async def queue_card(
             priority=priority if card.message_id else FIRST_CARD,
             payment_id=payment.id,
             lane=lane(card.chat_id),
-            slot=f"{slot}:{run_at.timestamp():.0f}" if chat_id and run_at else slot,
+            slot=f"{slot}:{run_at.timestamp()}" if chat_id and run_at else slot,
             payload={"chat": card.chat_id},
         )
 

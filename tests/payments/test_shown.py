@@ -33,6 +33,20 @@ async def test_a_question_takes_the_place_of_the_buttons_for_a_minute(counter: C
     assert "?" not in card(till).html
 
 
+async def test_a_question_right_after_the_money_gets_its_yes_too(counter: Counter, till: Till) -> None:
+    """The card changes by itself at two moments of one second: neither is lost to the other."""
+    number = await till.sell()
+    till.clock.moment = till.now().replace(microsecond=600_000)
+    order = await till.order(number)
+    counter.bank.says(order, OrderStatus.PAID)
+    await till.hears(order)
+    await till.work()
+    till.clock.moment += timedelta(seconds=0.3)
+    await till.change.cancel(counter.anya, number, counter.at(counter.anya))
+    await till.passes(1.1)
+    assert [label[:2] for label in card(till).labels] == ["Не", "Да"]
+
+
 async def test_a_request_has_buttons_where_it_can_be_decided(counter: Counter, till: Till) -> None:
     """In the chats of managers and owners and in the shop's group, not in that of who asked."""
     number = await counter.paid()
