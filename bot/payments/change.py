@@ -43,7 +43,7 @@ ACT_OF = {
 }
 """Which right a question needs; the others give money back."""
 
-WITH_MONEY = frozenset({Status.PAID, Status.PART_REFUNDED})
+REFUNDABLE = frozenset({Status.PAID, Status.PART_REFUNDED})
 CLOSED = frozenset({Status.CANCELLING, Status.CANCELLED, Status.REVERSED, Status.REFUNDED})
 
 
@@ -112,7 +112,7 @@ class Change:
                 return payment
             if payment.status == Status.HELD and amount in {None, payment.approved}:
                 return await self._put(tx, person, payment, place, Ask.RELEASE, payment.approved, reason, typed)
-            if payment.status not in WITH_MONEY:
+            if payment.status not in REFUNDABLE:
                 key = "toast.done_already" if payment.status in CLOSED else "r.refund_unpaid"
                 return Said(key, {"n": number})
             back = payment.deposited if amount is None else amount
@@ -130,7 +130,7 @@ class Change:
                 return payment
             if ask is Ask.HOW_MUCH_TO_CHARGE and payment.status != Status.HELD:
                 return CHANGED
-            if ask is Ask.HOW_MUCH_TO_REFUND and payment.status not in WITH_MONEY:
+            if ask is Ask.HOW_MUCH_TO_REFUND and payment.status not in REFUNDABLE:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
             return await self._put(tx, person, payment, place, ask, available, "", typed)
@@ -183,7 +183,7 @@ class Change:
             return Ask.CANCEL, payment.amount
         if status is Status.HELD:
             return Ask.RELEASE, payment.approved
-        if status in WITH_MONEY:
+        if status in REFUNDABLE:
             reversible = is_reversible(
                 payment, self._now(), reverse_deposited=self._bank.can_reverse_deposited,
                 tried=was_tried(await operations.of_payment(tx, payment.id)),

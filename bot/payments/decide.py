@@ -19,7 +19,7 @@ from storage.rows import BankOrder, Payment, Person
 
 from .announce import announce, queue_card
 from .approve import Approvals
-from .change import ACT_OF, CHANGED, WITH_MONEY, Change, Said
+from .change import ACT_OF, CHANGED, REFUNDABLE, Change, Said
 from .confirm import TYPED, Ask, Question, Questioning
 from .moves import move
 from .operate import record_operation
@@ -135,7 +135,7 @@ class Decisions:
                 return payment.status == Status.HELD and question.amount <= payment.approved
             case Ask.REVERSE:
                 return (await self._change.ending_of(tx, payment))[0] is Ask.REVERSE
-        return payment.status in WITH_MONEY and question.amount <= payment.deposited
+        return payment.status in REFUNDABLE and question.amount <= payment.deposited
 
 
 def _paid(orders: list[BankOrder]) -> BankOrder | None:
