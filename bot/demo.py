@@ -132,7 +132,7 @@ class Demo:
         async with self.service.db.write() as tx:
             for person, _ in ROLES:
                 if known := await staff.by_telegram_id(tx, person.id):
-                    await staff.change(tx, known.id, lang=language)
+                    await staff.change(tx, known.id, lang=language, name=person.called(language))
 
     async def _seat_staff(self, service: Service) -> None:
         """The same people as at the desk; their group is the shop's."""
@@ -144,8 +144,8 @@ class Demo:
             await staff.change_shop(tx, shop.id, chat_id=SHOP_CHAT)
             for person, role in ROLES:
                 await staff.add(
-                    tx, telegram_id=person.id, name=person.name, username=person.username, role=role, shop_id=shop.id,
-                    lang=self.desk.language, created_at=now,
+                    tx, telegram_id=person.id, name=person.called(self.desk.language), username=person.username,
+                    role=role, shop_id=shop.id, lang=self.desk.language, created_at=now,
                 )  # fmt: skip
 
 

@@ -9,13 +9,18 @@ from bot.sandbox.telegram import TelegramSimulator
 class Person:
     id: int
     name: str
+    latin: str
     username: str
 
+    def called(self, language: str) -> str:
+        """The name in the staff's language."""
+        return self.name if language == "ru" else self.latin
 
-SELLER = Person(1001, "Аня", "anya")
-MANAGER = Person(1002, "Олег", "oleg")
-STRANGER = Person(1003, "Чужой", "stranger")  # nobody on the staff
-OWNER = Person(1004, "Ольга", "olga")
+
+SELLER = Person(1001, "Аня", "Anya", "anya")
+MANAGER = Person(1002, "Олег", "Oleg", "oleg")
+STRANGER = Person(1003, "Чужой", "Stranger", "stranger")  # nobody on the staff
+OWNER = Person(1004, "Ольга", "Olga", "olga")
 STAFF = (SELLER, MANAGER, OWNER)
 PEOPLE = (*STAFF, STRANGER)
 
@@ -34,4 +39,4 @@ def seat(telegram: TelegramSimulator, language: str) -> None:
 def speak(telegram: TelegramSimulator, language: str) -> None:
     """The people's Telegram is in `language`."""
     for person in PEOPLE:
-        telegram.add_user(person.id, person.name, person.username, language)
+        telegram.add_user(person.id, person.called(language), person.username, language)

@@ -191,9 +191,15 @@ export function rang(message, show) {
   if (narrow.matches && !seen("chat")) toast(firstLine(message), { action: { label: words.open, run: () => { select(chat); show("chat") } } })
 }
 
-/** Telegram's own links stay in the sandbox: a start is pressed by whoever reads, a share is copied. */
+/** Telegram's own links stay in the sandbox: a start is pressed by whoever reads, a share is copied; an invitation is the stranger's. */
 $("#log").addEventListener("click", event => {
   const href = event.target.closest("a")?.href ?? ""
+  const invited = href && new URL(href).pathname.match(/^\/i\/([^/]+)$/)
+  if (invited) {
+    event.preventDefault()
+    post("say", { user: ids().stranger, text: `/start ${invited[1]}` }).then(() => select([...chats.values()].find(chat => chat.name === "stranger")), () => toast(words.failed))
+    return
+  }
   if (!/^https:\/\/t\.me\//.test(href)) return
   event.preventDefault()
   const { searchParams: asked } = new URL(href)
