@@ -72,7 +72,6 @@ class TelegramWords:
 
     def ping(self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool) -> Message:
         values = _values(view, operation, in_group=True)
-        values["held"] = values["held"] if values["rest"] else ""
         if operation is None:
             values["ref"] = format_rub(refunded) if refunded else ""
         elif ping in BY_WHO_DECIDED:
@@ -107,7 +106,7 @@ def _values(view: CardView, operation: OperationView | None, *, in_group: bool) 
     payment, charged = view.payment, _charged(view)
     values: dict[str, object] = {
         "sum": format_rub(charged or payment.amount),
-        "held": format_rub(payment.approved or payment.amount),
+        "held": format_rub(payment.approved or payment.amount) if charged != payment.approved else "",
         "rest": format_rub(payment.approved - charged) if payment.approved > charged > 0 else "",
         "refunded": format_rub(payment.refunded) if payment.refunded else "",
         "left": format_rub(view.left) if view.left else "",

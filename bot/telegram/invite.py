@@ -101,7 +101,7 @@ class Inviting:
         """As far as this person may invite."""
         offers = [Offer.of(kind) for kind in KINDS]
         rows = tuple(
-            (Button(say(f"role.{offer.kind}", person.lang), data=data_of(offer, shop_id)),)
+            (Button(say(f"role.{offer.kind}", person.lang).capitalize(), data=data_of(offer, shop_id)),)
             for offer in offers
             if may_invite(person, offer.role, shop_id or person.shop_id)
         )

@@ -162,15 +162,15 @@ async def test_an_invitation_lets_in_one_person_and_the_inviter_sees_whom(firm: 
 async def test_invite_alone_asks_by_buttons(firm: Shop) -> None:
     """As far as one may; an owner of several shops chooses one; rights are those of whoever presses."""
     firm.say("/invite", OLEG)
-    assert labels(await hears(firm, "Кого пригласить?", OLEG)) == ["продавец", "общий телефон"]
+    assert labels(await hears(firm, "Кого пригласить?", OLEG)) == ["Продавец", "Общий телефон"]
     firm.say("/invite")
     await hears(firm, "Это может менеджер")
     firm.say("/shop Шапки", OLGA, chat_id=MARKET)
     await hears(firm, "Касса", MARKET)
     firm.say("/invite", OLGA)
     roles = await hears(firm, "Кого пригласить?", OLGA)
-    assert labels(roles) == ["продавец", "общий телефон", "менеджер", "владелец"]
-    await press(firm, "менеджер", roles, OLGA)
+    assert labels(roles) == ["Продавец", "Общий телефон", "Менеджер", "Владелец"]
+    await press(firm, "Менеджер", roles, OLGA)
     where = await hears(firm, "В какой магазин?", OLGA)
     await press(firm, "Шапки", where, OLGA)
     await hears(firm, "Приглашение: менеджер, «Шапки»", OLGA)
