@@ -37,10 +37,10 @@ class Steps:
             card = await cards.of_message(tx, chat_id, message_id)
         return card.payment_id if card else None
 
-    async def view(self, payment_id: int) -> CardView | None:
-        """All that its card may show."""
+    async def view(self, payment_id: int, chat_id: int | None = None) -> CardView | None:
+        """All that its card may show, in this chat."""
         async with self._db.read() as tx:
-            return await self._views.read(tx, payment_id)
+            return await self._views.read(tx, payment_id, chat_id)
 
     async def last(self, person: Person, limit: int = 10) -> list[Payment]:
         """The person's newest sales first."""

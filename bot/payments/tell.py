@@ -146,7 +146,7 @@ class Telling:
         """What a ping says, and the card that it answers in its chat."""
         told = job.payload
         async with self._db.read() as tx:
-            view = await self._views.read(tx, job.payment_id or 0)
+            view = await self._views.read(tx, job.payment_id or 0, told["chat"])
             card = await cards.get(tx, job.payment_id or 0, told["chat"])
             row = await operations.get(tx, told["operation"]) if told.get("operation") else None
             operation = await self._views.operation(tx, row) if row else None

@@ -13,7 +13,7 @@ from bot.ports import Bank, OrderStatus, Place
 from bot.staff import may_approve
 from bot.vault import Vault
 from storage import audit, bank_orders, operations, payments, sms, staff
-from storage.rows import BankOrder, Operation, Payment, Sms
+from storage.rows import BankOrder, Operation, Payment, Person, Sms
 
 from .confirm import Question, Questioning
 from .operations import (
@@ -141,7 +141,7 @@ class Views:
         self._zone = ZoneInfo(settings.timezone)
 
     async def read(self, tx: AsyncConnection, payment_id: int, chat_id: int | None = None) -> CardView | None:
-        """`chat_id`: the chat that will see it, for the question that waits there."""
+        """`chat_id`: the chat that will see it, for the question that waits there, and for whose language it is in."""
         payment = await payments.get(tx, payment_id)
         if payment is None:
             return None
@@ -158,7 +158,7 @@ class Views:
             text=_text(payment, orders, last),
             shop=shop.name if shop else "",
             seller=seller.name if seller else "",
-            lang=seller.lang if seller else "ru",
+            lang=await _lang(tx, seller, chat_id),
             zone=self._zone,
             now=now,
             cancelled_by=await _name(tx, payment.cancelled_by) or None,
@@ -234,6 +234,14 @@ async def _may_decide(tx: AsyncConnection, payment: Payment, last: Operation | N
         return True
     person = await staff.by_telegram_id(tx, chat_id)
     return person is not None and person.closed_at is None and may_approve(person, payment, last.asked_by)
+
+
+async def _lang(tx: AsyncConnection, seller: Person | None, chat_id: int | None) -> str:
+    """Of whose private chat it is; a group reads the seller's."""
+    reader = seller
+    if chat_id is not None and not Place(chat_id).is_group and (seller is None or seller.telegram_id != chat_id):
+        reader = await staff.by_telegram_id(tx, chat_id) or seller
+    return reader.lang if reader else "ru"
 
 
 async def _name(tx: AsyncConnection, staff_id: int | None) -> str:

@@ -124,7 +124,7 @@ class Reception:
 
     async def status(self, payment: Payment, place: Place) -> Answer | None:
         """None: it is gone."""
-        view = await self._steps.view(payment.id)
+        view = await self._steps.view(payment.id, place.chat_id)
         return TelegramWords().status(view, place) if view else None
 
     async def last(self, person: Person) -> str:

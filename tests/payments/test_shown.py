@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from bot.ports import OrderStatus
 from bot.telegram.buttons import EMPTY
+from storage import staff
 
 from .counter import MANAGER, Counter
 from .fakes import NOON, Shown
@@ -60,6 +61,19 @@ async def test_a_request_has_buttons_where_it_can_be_decided(counter: Counter, t
     await till.work()
     for chat in (SELLER, MANAGER, OWNER, GROUP):
         assert card(till, chat).labels == ["Отменить оплату"]
+
+
+async def test_a_card_speaks_the_language_of_whose_chat_it_is(counter: Counter, till: Till) -> None:
+    """Олег reads English, Аня Russian: her request is his in English, and so is what rings."""
+    async with till.db.write() as tx:
+        await staff.change(tx, counter.oleg.id, lang="en")
+    number = await counter.paid()
+    await counter.refunds(counter.anya, number, PART)
+    await counter.yes(counter.anya)
+    assert card(till, MANAGER).labels == ["Refund 3\xa0000\xa0₽", "Refuse"]
+    assert all("Refund" in message.html for message in till.chat.chats[MANAGER].values())
+    for chat in (SELLER, OWNER, GROUP):
+        assert "Ждёт решения" in card(till, chat).html
 
 
 async def test_after_two_quiet_minutes_the_bank_can_be_asked(counter: Counter, till: Till) -> None:
