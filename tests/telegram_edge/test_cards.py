@@ -179,12 +179,12 @@ def test_a_refusal_offers_only_what_can_help(code: int, first: str, hint: str) -
         (
             "op_refused",
             operation(Kind.REFUND, State.REFUSED, fault="op_fault.above_left"),
-            "✖️ Банк не сделал: возврат 3 000 ₽ · больше, чем осталось · № 1042",
+            "✖️ Не сделано: возврат 3 000 ₽ · больше, чем осталось · № 1042",
         ),
         (
             "op_refused",
             operation(Kind.REFUND, State.REFUSED, bank_says="Сумма < 1"),
-            "✖️ Банк не сделал: возврат 3 000 ₽ · Сумма &lt; 1 · № 1042",
+            "✖️ Не сделано: возврат 3 000 ₽ · Сумма &lt; 1 · № 1042",
         ),
         (
             "request",
