@@ -60,6 +60,7 @@ class Said:
 
 
 ON_CARD = Said()
+IN_SIGHT = 6  # messages that a phone shows above the newest: a card further up would ask unseen
 CHANGED = Said("toast.changed", alert=True)
 
 
@@ -73,8 +74,8 @@ class Change:
         self._questioning = questioning
         self._now = now
 
-    async def cancel(self, person: Person, number: int, place: Place, *, typed: bool = False) -> Said:
-        """Whatever ends this sale. `typed`: by a command, so the card comes to the bottom of the chat."""
+    async def cancel(self, person: Person, number: int, place: Place, *, asked_in: int | None = None) -> Said:
+        """Whatever ends this sale. `asked_in`: the message that asks; a card far above it comes to the bottom."""
         async with self._db.write() as tx:
             payment = await self._open_to_change(tx, person, number)
             if isinstance(payment, Said):
@@ -83,10 +84,10 @@ class Change:
             if ask is None:
                 key = "toast.done_already" if payment.status in CLOSED else "r.too_late"
                 return Said(key, {"state": partial(say, f"state.{payment.status}")})
-            return await self._put(tx, person, payment, place, ask, amount, "", typed)
+            return await self._put(tx, person, payment, place, ask, amount, "", asked_in)
 
     async def complete(
-        self, person: Person, number: int, place: Place, amount: int | None = None, *, typed: bool = False
+        self, person: Person, number: int, place: Place, amount: int | None = None, *, asked_in: int | None = None
     ) -> Said:
         """The goods are handed over. `amount`: less than what is held, in kopecks."""
         async with self._db.write() as tx:
@@ -100,10 +101,17 @@ class Change:
                 return Said("r.part_max", {"held": format_rub(payment.approved)})
             if charged < ROUBLE:
                 return Said("r.rouble")
-            return await self._put(tx, person, payment, place, Ask.COMPLETE, charged, "", typed)
+            return await self._put(tx, person, payment, place, Ask.COMPLETE, charged, "", asked_in)
 
     async def refund(
-        self, person: Person, number: int, place: Place, amount: int | None, reason: str = "", *, typed: bool = False
+        self,
+        person: Person,
+        number: int,
+        place: Place,
+        amount: int | None,
+        reason: str = "",
+        *,
+        asked_in: int | None = None,
     ) -> Said:
         """A part or the rest. `amount` in kopecks; None: all that is left."""
         async with self._db.write() as tx:
@@ -111,7 +119,7 @@ class Change:
             if isinstance(payment, Said):
                 return payment
             if payment.status == Status.HELD and amount in {None, payment.approved}:
-                return await self._put(tx, person, payment, place, Ask.RELEASE, payment.approved, reason, typed)
+                return await self._put(tx, person, payment, place, Ask.RELEASE, payment.approved, reason, asked_in)
             if payment.status not in REFUNDABLE:
                 key = "toast.done_already" if payment.status in CLOSED else "r.refund_unpaid"
                 return Said(key, {"n": number})
@@ -120,9 +128,11 @@ class Change:
                 return Said("r.refund_max", {"left": format_rub(payment.deposited)})
             if back < ROUBLE:
                 return Said("r.rouble")
-            return await self._put(tx, person, payment, place, Ask.REFUND, back, reason, typed)
+            return await self._put(tx, person, payment, place, Ask.REFUND, back, reason, asked_in)
 
-    async def how_much(self, person: Person, number: int, place: Place, ask: Ask, *, typed: bool = False) -> Said:
+    async def how_much(
+        self, person: Person, number: int, place: Place, ask: Ask, *, asked_in: int | None = None
+    ) -> Said:
         """«Часть суммы», «Вернуть деньги»: the sum is answered by a message."""
         async with self._db.write() as tx:
             payment = await self._open_to_change(tx, person, number)
@@ -133,7 +143,7 @@ class Change:
             if ask is Ask.HOW_MUCH_TO_REFUND and payment.status not in REFUNDABLE:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
-            return await self._put(tx, person, payment, place, ask, available, "", typed)
+            return await self._put(tx, person, payment, place, ask, available, "", asked_in)
 
     async def awaited(self, person: Person, place: Place) -> Question | None:
         """The question that this person's next message in this chat may answer."""
@@ -204,7 +214,7 @@ class Change:
 
     async def _put(
         self, tx: AsyncConnection, person: Person, payment: Payment, place: Place, ask: Ask, amount: int, reason: str,
-        typed: bool,
+        asked_in: int | None,
     ) -> Said:  # fmt: skip
         act = ACT_OF.get(ask, Act.GIVE_BACK)
         if not await self.may(tx, person, act, payment):
@@ -213,8 +223,8 @@ class Change:
         now = self._now()
         if another and not await staff.approvers(tx, payment.shop_id, person.id, now):
             return Said("r.no_approver", alert=True)
-        if typed:
-            await cards.ensure(tx, payment.id, place.chat_id, place.thread_id)
+        card = await cards.get(tx, payment.id, place.chat_id)
+        if card and card.message_id and asked_in and asked_in - card.message_id > IN_SIGHT:
             await cards.change(tx, payment.id, place.chat_id, shown=POST_ANEW)
         await self._questioning.put(
             tx, payment, person.id, place, ask, now, amount=amount, reason=reason, asks_another=another

@@ -63,5 +63,10 @@ def place_pressed(press: CallbackQuery) -> Place:
     return Place(press.message.chat.id if press.message else press.from_user.id)
 
 
+def message_pressed(press: CallbackQuery) -> int | None:
+    """The message whose button it was."""
+    return press.message.message_id if press.message else None
+
+
 def place_of(message: Message) -> Place:
     return Place(message.chat.id, message.message_thread_id if message.is_topic_message else None)

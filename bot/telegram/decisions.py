@@ -18,11 +18,9 @@ from bot.payments.change import Change, Said
 from bot.payments.confirm import Ask
 from bot.payments.decide import Decisions
 from bot.payments.questions import Questions
-from bot.payments.steps import Steps
-from bot.ports import Place
 from storage.rows import Person
 
-from .answers import Answers, place_pressed
+from .answers import Answers, message_pressed, place_pressed
 from .buttons import EMPTY
 from .money import Money, words_of
 from .presses import NUMBER
@@ -42,7 +40,6 @@ class Deciding:
         change: Change,
         decisions: Decisions,
         approvals: Approvals,
-        steps: Steps,
         questions: Questions,
         answers: Answers,
     ) -> None:
@@ -50,23 +47,21 @@ class Deciding:
         self._change = change
         self._decisions = decisions
         self._approvals = approvals
-        self._steps = steps
         self._questions = questions
         self._answers = answers
 
     async def wanted(self, press: CallbackQuery, person: Person, verb: str, number: int) -> Said:
-        """A button of a card. Under another message, the card comes to the bottom of the chat to ask."""
-        place, change = place_pressed(press), self._change
+        """A button of a card. Pressed under a later message, a card far above comes to the bottom of the chat."""
+        place, change, asked_in = place_pressed(press), self._change, message_pressed(press)
         if verb == "keep":
             return await change.keep(person, number, place)
         if verb == "accept":
             return await change.accept(person, number)
-        elsewhere = not await self._is_card(press, place, number)
         if verb in ENDINGS:
-            return await change.cancel(person, number, place, typed=elsewhere)
+            return await change.cancel(person, number, place, asked_in=asked_in)
         if verb in SUMS:
-            return await change.how_much(person, number, place, SUMS[verb], typed=elsewhere)
-        return await change.complete(person, number, place, typed=elsewhere)
+            return await change.how_much(person, number, place, SUMS[verb], asked_in=asked_in)
+        return await change.complete(person, number, place, asked_in=asked_in)
 
     async def decided(self, press: CallbackQuery, person: Person, verb: str, row: int) -> Said:
         """`row`: the question, or the request."""
@@ -79,19 +74,15 @@ class Deciding:
                 return await self._approvals.approve(person, row, place_pressed(press))
         return await self._approvals.deny(person, row, place_pressed(press))
 
-    async def meant(self, person: Person, draft: int, index: int) -> Said:
+    async def meant(self, press: CallbackQuery, person: Person, draft: int, index: int) -> Said:
         """One of the readings that a message may have."""
         if found := await self._questions.wish(draft, index, person):
             wish, place = found
-            return await self._money.ask(person, wish, place)
+            return await self._money.ask(person, wish, place, message_pressed(press))
         return TIMED_OUT
 
     async def answer(self, bot: Bot, press: CallbackQuery, person: Person, said: Said) -> None:
         await self._answers.acknowledge(bot, press, words_of(said, person.lang), alert=said.alert)
-
-    async def _is_card(self, press: CallbackQuery, place: Place, number: int) -> bool:
-        message = press.message
-        return message is not None and await self._steps.of_card(place.chat_id, message.message_id) == number
 
 
 def router(deciding: Deciding) -> Router:
@@ -114,7 +105,7 @@ def router(deciding: Deciding) -> Router:
     @room.callback_query(F.data.regexp(rf"^wish:{NUMBER}:[0-9]$"))
     async def meant(press: CallbackQuery, bot: Bot, person: Person) -> None:
         _, draft, index = (press.data or "").split(":")
-        await deciding.answer(bot, press, person, await deciding.meant(person, int(draft), int(index)))
+        await deciding.answer(bot, press, person, await deciding.meant(press, person, int(draft), int(index)))
 
     @room.callback_query(F.data.regexp(r"^wish:other:(complete|refund)$"))
     async def other(press: CallbackQuery, bot: Bot, person: Person) -> None:

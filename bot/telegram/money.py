@@ -82,21 +82,23 @@ class Money:
             case Wish(verb="status", number=int(number)):
                 await self._show(message, person, number)
             case Wish():
-                await self._say(message, person, reading, await self.ask(person, reading, place_of(message)))
+                await self._say(
+                    message, person, reading, await self.ask(person, reading, place_of(message), message.message_id)
+                )
             case WishChoice():
                 await self._choose(message, person, reading)
 
-    async def ask(self, person: Person, wish: Wish, place: Place) -> Said:
-        """Puts the question on the payment's card in this place."""
+    async def ask(self, person: Person, wish: Wish, place: Place, asked_in: int | None) -> Said:
+        """Puts the question on the payment's card in this place. `asked_in`: the message that asks."""
         number, change = wish.number or 0, self._change
         match wish.verb:
             case "complete":
-                return await change.complete(person, number, place, wish.amount, typed=True)
+                return await change.complete(person, number, place, wish.amount, asked_in=asked_in)
             case "refund" if wish.amount or wish.everything:
-                return await change.refund(person, number, place, wish.amount, wish.reason, typed=True)
+                return await change.refund(person, number, place, wish.amount, wish.reason, asked_in=asked_in)
             case "refund":
-                return await change.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, typed=True)
-        return await change.cancel(person, number, place, typed=True)
+                return await change.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, asked_in=asked_in)
+        return await change.cancel(person, number, place, asked_in=asked_in)
 
     async def answer_to(self, message: Message, person: Person, text: str) -> WishReading | None:
         """What a message answers to the sum that this person was asked for here; None: it is about something else."""

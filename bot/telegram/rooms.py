@@ -65,9 +65,7 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
     opening = shops.Opening(parts.shops, answers, parts.settings, sms_is_on=parts.sms_is_on)
     change = parts.change
     after_sale = money.Money(change, parts.steps, parts.questions, answers, reception.status)
-    deciding = decisions.Deciding(
-        after_sale, change, parts.decisions, parts.approvals, parts.steps, parts.questions, answers
-    )
+    deciding = decisions.Deciding(after_sale, change, parts.decisions, parts.approvals, parts.questions, answers)
     dispatcher = Dispatcher()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(StaffOnly(parts.staff, answers, parts.moving, members.left, zone, parts.now))

@@ -38,7 +38,7 @@ class Wants:
         change, place = world.till.change, Place(person.telegram_id or 0)
         match self.what:
             case "cancel":
-                return await change.cancel(person, number, place, typed=True)
+                return await change.cancel(person, number, place, asked_in=1_000_000)
             case "complete":
                 return await change.complete(person, number, place, self.part)
             case "refund":

@@ -16,6 +16,7 @@ from .fakes import NOON, FakeBank
 from .till import OWNER, SELLER, Till
 
 MANAGER = 101  # a chat
+FAR_BELOW = 1_000_000  # a message with which every card is out of sight
 
 
 class Counter:
@@ -59,13 +60,13 @@ class Counter:
     # What people do
 
     async def cancels(self, who: Person, number: int) -> Said:
-        return await self.till.change.cancel(who, number, self.at(who), typed=True)
+        return await self.till.change.cancel(who, number, self.at(who), asked_in=FAR_BELOW)
 
     async def completes(self, who: Person, number: int, amount: int | None = None) -> Said:
-        return await self.till.change.complete(who, number, self.at(who), amount, typed=True)
+        return await self.till.change.complete(who, number, self.at(who), amount, asked_in=FAR_BELOW)
 
     async def refunds(self, who: Person, number: int, amount: int | None, reason: str = "брак") -> Said:
-        return await self.till.change.refund(who, number, self.at(who), amount, reason, typed=True)
+        return await self.till.change.refund(who, number, self.at(who), amount, reason, asked_in=FAR_BELOW)
 
     async def yes(self, who: Person) -> Said:
         """To the newest question, and the bank is asked if it must be."""

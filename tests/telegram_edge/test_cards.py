@@ -158,7 +158,7 @@ def test_a_refusal_offers_only_what_can_help(code: int, first: str, hint: str) -
     ("key", "about", "text"),
     [
         ("refunded", operation(Kind.REFUND), "↩️ Возврат 3 000 ₽ сделан · осталось 9 500 ₽ · № 1042"),
-        ("reversed", operation(Kind.REVERSE, amount=SUM), "↩️ Оплата отменена 12 500 ₽ · № 1042 · Аня"),
+        ("reversed", operation(Kind.REVERSE, amount=SUM), "⛔ Отменено 12 500 ₽ · № 1042 · Аня"),
         ("hold_released", operation(Kind.REVERSE, **HOLD), "↩️ Удержание снято 12 500 ₽ · № 1042 · Аня"),
         (
             "by_hand",

@@ -1,5 +1,6 @@
 """«Да» moves money once: what is pressed, by whom, how often, how late."""
 
+from bot.payments.change import IN_SIGHT
 from tests.telegram_edge.after_sale import Till
 from tests.telegram_edge.shop import ANYA, OLEG, labels, until
 
@@ -81,8 +82,16 @@ async def test_an_assistants_refund_is_done_by_a_second_person(paid: Till) -> No
     assert await paid.operations() == [("refund", 3000, "done")]
 
 
-async def test_the_command_brings_the_card_to_the_bottom(paid: Till) -> None:
+async def test_a_question_stands_on_the_card_that_is_in_sight(paid: Till) -> None:
+    """Its keyboard is replaced; nothing is posted anew."""
+    await paid.says("/refund {n} 3000")
+    assert (await paid.shop.hears("Вернуть 3 000 ₽ из 12 500 ₽?")).id == paid.card.id
+
+
+async def test_the_command_brings_a_card_that_is_far_up_to_the_bottom(paid: Till) -> None:
     """Where the question can be seen; a press under the card leaves it where it is."""
+    for _ in range(IN_SIGHT // 2):
+        await paid.says("/help")
     await paid.says("/refund {n} 3000")
     card = await paid.shop.hears("Вернуть 3 000 ₽ из 12 500 ₽?")
     assert card.id > paid.card.id
