@@ -252,11 +252,12 @@ class Settlement:
 async def offer_refund(
     tx: AsyncConnection, questioning: Questioning, payment: Payment, refused: Operation, now: datetime
 ) -> None:
-    """«Банк не принял отмену. Сделать возврат?», where the cancellation was asked for."""
+    """Where the cancellation was asked for: the bank refused it, or it came too late. «Вернуть 12 500 ₽?»"""
     may_refund = refused.kind == Kind.REVERSE and payment.status in {Status.PAID, Status.PART_REFUNDED}
     if not may_refund or refused.asked_by is None or refused.chat_id is None or payment.deposited == 0:
         return
+    ask = Ask.REFUND_INSTEAD if refused.answer else Ask.REFUND_LATE
     await questioning.put(
-        tx, payment, refused.asked_by, Place(refused.chat_id, refused.thread_id), Ask.REFUND_INSTEAD, now,
+        tx, payment, refused.asked_by, Place(refused.chat_id, refused.thread_id), ask, now,
         amount=payment.deposited, reason=refused.reason, asks_another=refused.decided_by is not None,
     )  # fmt: skip

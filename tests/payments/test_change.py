@@ -190,7 +190,7 @@ async def test_the_banks_own_clock_decides(counter: Counter, till: Till, bank: F
     await counter.cancels(counter.oleg, number)
     await counter.yes(counter.oleg)
     assert bank.count("reverse") == 0
-    assert await counter.asked(number, counter.oleg) == (Ask.REFUND_INSTEAD, SUM)
+    assert await counter.asked(number, counter.oleg) == (Ask.REFUND_LATE, SUM)
     await counter.yes(counter.oleg)
     assert await counter.money(number) == ("refunded", 0, SUM)
 
