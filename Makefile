@@ -29,7 +29,7 @@ contracts: $(DEV)
 
 tests: $(DEV)
 	$(BIN)/python -m tests.browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder -m "not faults and not bench"
+	$(BIN)/python -m pytest -n 3 --dist loadfile --no-loadscope-reorder -m "not faults and not bench"
 
 faults: $(DEV)
 	$(BIN)/python -m pytest -m faults -s

@@ -64,7 +64,7 @@ def test_a_bad_setting_stops_the_start_with_one_line_that_names_it(
 
 
 async def test_it_prints_an_owner_link_runs_alone_and_ends_cleanly(tmp_path: Path) -> None:
-    """No owner: a one-use link. A second one on the same file: exit code 2. SIGTERM: within 5 s, Telegram hanging."""
+    """No owner: a one-use link. A second one on the same file: exit code 2. SIGTERM: within 10 s, Telegram hanging."""
     async with product(tmp_path) as shop:
         del shop.environment["OWNER_IDS"], shop.environment["PUBLIC_URL"]
         await shop.start()

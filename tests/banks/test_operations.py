@@ -7,9 +7,10 @@ import pytest
 from aiohttp import web
 
 from bot.banks.sber import SberBank
+from bot.banks.sber.gateway import Timeouts
 from bot.errors import BankError, BankLoginRefused, BankOrderUnknown, BankRefused, BankUnavailable, BankUnknown
 
-from .conftest import OPERATIONS, SHORT, FakeGateway, MakeBank, sample
+from .conftest import OPERATIONS, FakeGateway, MakeBank, sample
 
 
 @pytest.fixture
@@ -66,7 +67,7 @@ async def test_a_silent_bank_leaves_it_unknown(make_bank: MakeBank, gateway: Fak
         return web.Response()
 
     gateway.reply = hang
-    bank = make_bank(timeouts=SHORT, decline="true")
+    bank = make_bank(timeouts=Timeouts(connect=5, read=0.3, whole=5), decline="true")
     ends = await asyncio.gather(*(operation(bank) for operation in OPERATIONS.values()), return_exceptions=True)
     release.set()
     assert [type(end) for end in ends] == [BankUnknown] * len(OPERATIONS)

@@ -90,7 +90,7 @@ class Product:
 
     async def stop(self) -> int:
         self.process.send_signal(signal.SIGTERM)
-        return await asyncio.wait_for(self.process.wait(), 5)
+        return await asyncio.wait_for(self.process.wait(), 10)
 
     def said(self, stream: str) -> str:
         return (self.folder / stream).read_text()
