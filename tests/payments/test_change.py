@@ -57,9 +57,11 @@ async def test_a_hold_warns_and_then_runs_out(counter: Counter, till: Till, bank
     """A day before and hours before its seventh day ends; then the bank frees the money, and that is told."""
     number = await counter.held()
     [order] = bank.orders
-    await till.passes((HOLD_LASTS - timedelta(hours=23)).total_seconds())
+    till.clock.advance((HOLD_LASTS - timedelta(hours=25)).total_seconds())
+    await till.passes(timedelta(hours=2).total_seconds())
     assert await counter.rings(number) == ["held", "warn.hold"]
-    await till.passes(timedelta(hours=21).total_seconds())
+    till.clock.advance(timedelta(hours=19).total_seconds())
+    await till.passes(timedelta(hours=2).total_seconds())
     assert await counter.rings(number) == ["held", "warn.hold", "warn.hold_soon"]
     await till.passes(timedelta(hours=1, minutes=50).total_seconds())
     bank.says(order, OrderStatus.REVERSED)
@@ -85,7 +87,8 @@ async def test_a_completed_hold_warns_of_nothing(counter: Counter, till: Till) -
     await counter.completes(counter.anya, number)
     await counter.yes(counter.anya)
     before = len(till.chat.seen(GROUP))
-    await till.passes(HOLD_LASTS.total_seconds())
+    till.clock.advance((HOLD_LASTS - timedelta(hours=1)).total_seconds())
+    await till.passes(timedelta(hours=2).total_seconds())
     assert len(till.chat.seen(GROUP)) == before
 
 

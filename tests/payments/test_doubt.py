@@ -195,7 +195,8 @@ async def test_a_hold_that_ran_out_meanwhile_is_not_completed(counter: Counter, 
     """The bank is read first: the deposit is not sent, and both are told."""
     number = await counter.held()
     [order] = bank.orders
-    await till.passes((HOLD_LASTS - timedelta(minutes=5)).total_seconds())
+    till.clock.advance((HOLD_LASTS - timedelta(hours=1)).total_seconds())
+    await till.passes(timedelta(minutes=55).total_seconds())
     bank.says(order, OrderStatus.REVERSED)
     await counter.completes(counter.anya, number)
     assert await counter.asked(number, counter.anya) == (Ask.COMPLETE, SUM)
