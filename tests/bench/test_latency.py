@@ -43,7 +43,7 @@ async def test_a_message_becomes_a_card_and_a_callback_a_ping(demo: Demo) -> Non
     for number in range(SALES):
         cards.append(await timed(partial(sell, demo, number)))
         rings.append(await timed(partial(pay_newest, demo)))
-        await asyncio.sleep(3.5)  # the chat's own pace: a burst of four, then one message a second
+        await asyncio.sleep(6)  # the chat's own pace: a burst of four, then one message or edit a second
     say("bare register + QR + sendPhoto", bare, bare)
     say("message -> card", cards, bare)
     say("callback -> ping", rings, bare)
