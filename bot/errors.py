@@ -9,6 +9,7 @@
                 BankOrderUnknown    it knows no such order
             BankUnavailable     the request certainly was not carried out; repeating helps
             BankUnknown         it may have been carried out: the third outcome
+        StaleRead               another read of an order ended while this one was under way
         ChatError               the staff chat did not take a message
             ChatBusy            too many; wait `retry_after` seconds
             ChatAway            no answer, or a server's fault; it may have been sent
@@ -64,6 +65,10 @@ class BankUnavailable(BankError):
 
 class BankUnknown(BankError):
     """Perhaps carried out (time-out, broken connection, 5xx, an answer that cannot be read)."""
+
+
+class StaleRead(PrilavokError):
+    """Another read of the order ended while this one was under way: nobody knows which answer is newer."""
 
 
 class ChatError(PrilavokError):

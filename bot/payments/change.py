@@ -32,7 +32,7 @@ from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
 from .orders import has_money, linked
 from .settle import APART, PRESSED, queue_acceptance, queue_settle
-from .states import PAID_FOR, PAYABLE, UNREGISTERED, Status, ping_text
+from .states import PAID_FOR, PAYABLE, REFUNDABLE, UNREGISTERED, Status, ping_text
 from .tell import POST_ANEW
 
 ACT_OF = {
@@ -43,7 +43,6 @@ ACT_OF = {
 }
 """Which right a question needs; the others give money back."""
 
-REFUNDABLE = frozenset({Status.PAID, Status.PART_REFUNDED})
 CLOSED = frozenset({Status.CANCELLING, Status.CANCELLED, Status.REVERSED, Status.REFUNDED})
 
 

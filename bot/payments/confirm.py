@@ -99,7 +99,7 @@ class Questioning:
             chat_id=place.chat_id,
             author_id=author_id,
             payment_id=payment.id,
-            key=f"ask:{payment.id}",
+            key=f"payment:{payment.id}",
             sealed=self._vault.seal(json.dumps(content, ensure_ascii=False)),
             expires_at=expires_at,
         )

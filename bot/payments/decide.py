@@ -19,14 +19,14 @@ from storage.rows import BankOrder, Payment, Person
 
 from .announce import announce, queue_card
 from .approve import Approvals
-from .change import ACT_OF, CHANGED, REFUNDABLE, Change, Said
+from .change import ACT_OF, CHANGED, Change, Said
 from .confirm import TYPED, Ask, Question, Questioning
 from .moves import move
 from .operate import record_operation
 from .operations import Kind, State
 from .orders import has_money, linked
 from .settle import PRESSED, queue_settle
-from .states import PAYABLE, UNREGISTERED, Status
+from .states import PAYABLE, REFUNDABLE, UNREGISTERED, Status
 
 TIMED_OUT, DONE_ALREADY = Said("toast.timed_out"), Said("toast.done_already")
 KINDS = {

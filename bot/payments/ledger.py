@@ -57,10 +57,10 @@ async def book(
             ended = await operations.change(tx, operation, state=ending, ended_at=now)
             if ending is State.DISPUTED:
                 verdict = Verdict(Status.DISPUTED, _amounts(seen))
-    if verdict.status is Status.DISPUTED:
-        return Booked(ended, _is_unknown(operation), in_doubt), verdict
-    by_hand = await _note_by_hand(tx, payment, order, ended, seen, now)
-    return Booked(ended, _is_unknown(operation), in_doubt, by_hand), verdict
+    is_disputed = verdict.status is Status.DISPUTED  # then its amounts are not taken over, so nothing is explained yet
+    by_hand = () if is_disputed else await _note_by_hand(tx, payment, order, ended, seen, now)
+    was_unknown = operation is not None and operation.state == State.UNKNOWN
+    return Booked(ended, was_unknown, in_doubt, by_hand), verdict
 
 
 async def _note_by_hand(
@@ -98,10 +98,6 @@ async def _note_by_hand(
 def _origin(payment: Payment, kind: Kind, now: datetime) -> Origin:
     ran_out = kind is Kind.REVERSE and payment.held_at and now >= payment.held_at + ABOUT_A_WEEK
     return Origin.BANK if ran_out and not payment.deposited else Origin.CABINET
-
-
-def _is_unknown(operation: Operation | None) -> bool:
-    return operation is not None and operation.state == State.UNKNOWN
 
 
 def _amounts(seen: OrderState) -> str:

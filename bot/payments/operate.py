@@ -16,7 +16,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
 from bot.config import Settings
-from bot.errors import BankError, BankLoginRefused, BankRefused, BankUnavailable, PrilavokError
+from bot.errors import BankError, BankLoginRefused, BankRefused, BankUnavailable, StaleRead
 from bot.jobs import DONE, Outcome
 from bot.ports import Bank, OrderRef, OrderState, OrderStatus
 from bot.staff import needs_another
@@ -37,10 +37,6 @@ log = structlog.get_logger(__name__)
 
 PAUSES = (1, 3)  # s before the bank is asked again, while nothing has been sent; then the person is told
 LOOK_AGAIN = timedelta(seconds=2)  # after a lost answer: the bank may still be at it
-
-
-class StaleReadError(PrilavokError):
-    """Another read of the order ended while this one was under way."""
 
 
 async def record_operation(
@@ -114,7 +110,7 @@ class Operating:
             seen = await self._bank.status(OrderRef(order.number, order.md_order))
             async with self._db.write() as tx:
                 sent = await self._send(tx, operation, order, seen, began)
-        except StaleReadError:
+        except StaleRead:
             return Outcome(again_at=self._now() + timedelta(seconds=PAUSES[0]), note="read meanwhile")
         except BankError as error:
             return self._unread(job, operation, error)
@@ -133,7 +129,7 @@ class Operating:
     ) -> Operation | None:
         """The operation as it is sent; None: it is over without a call."""
         if not await self._settlement.apply(tx, order, seen, began):
-            raise StaleReadError(order.number)
+            raise StaleRead(order.number)
         payment = await payments.lock(tx, operation.payment_id)
         current = await operations.get(tx, operation.id)
         if payment is None or current is None or current.state != State.APPROVED:

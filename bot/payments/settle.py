@@ -36,7 +36,7 @@ from .moves import move
 from .operations import HOLD_LASTS, Kind, State
 from .owners import Owners
 from .polling import is_young, next_read
-from .states import Status
+from .states import REFUNDABLE, Status
 from .verdict import Verdict, accepted, concerns, judge, news, ping_of
 
 log = structlog.get_logger(__name__)
@@ -227,16 +227,15 @@ class Settlement:
         elif after is not before or booked.ended:
             await queue_card(tx, after, now)
         if booked.ended and booked.ended.state == State.REFUSED and booked.ended.kind != Kind.DECLINE:
-            await self._tell_refused(tx, after, booked, now)
+            await self._tell_refused(tx, after, booked.ended, booked.was_unknown, now)
         if after.status == Status.DISPUTED and before.status != Status.DISPUTED:
             await self._tell_dispute(tx, before, verdict, now)
 
-    async def _tell_refused(self, tx: AsyncConnection, payment: Payment, booked: Booked, now: datetime) -> None:
+    async def _tell_refused(
+        self, tx: AsyncConnection, payment: Payment, operation: Operation, was_unknown: bool, now: datetime
+    ) -> None:
         """The bank did not do what a person asked for. In place of a cancellation a refund is offered."""
-        operation = booked.ended
-        if operation is None:
-            return
-        ping = "ping.unknown_resolved" if booked.was_unknown else "ping.op_refused"
+        ping = "ping.unknown_resolved" if was_unknown else "ping.op_refused"
         await announce(tx, payment, ping, now, operation=operation)
         await offer_refund(tx, self._questioning, payment, operation, now)
 
@@ -253,7 +252,7 @@ async def offer_refund(
     tx: AsyncConnection, questioning: Questioning, payment: Payment, refused: Operation, now: datetime
 ) -> None:
     """Where the cancellation was asked for: the bank refused it, or it came too late. «Вернуть 12 500 ₽?»"""
-    may_refund = refused.kind == Kind.REVERSE and payment.status in {Status.PAID, Status.PART_REFUNDED}
+    may_refund = refused.kind == Kind.REVERSE and payment.status in REFUNDABLE
     if not may_refund or refused.asked_by is None or refused.chat_id is None or payment.deposited == 0:
         return
     ask = Ask.REFUND_INSTEAD if refused.answer else Ask.REFUND_LATE

@@ -40,6 +40,7 @@ PAYABLE = frozenset({S.WAITING, S.OPENED, S.PAYING})
 OPEN = UNREGISTERED | PAYABLE
 CLOSED_UNPAID = frozenset({S.CANCELLING, S.CANCELLED, S.EXPIRED})  # money that comes now comes late
 PAID_FOR = frozenset({S.HELD, S.PAID})
+REFUNDABLE = frozenset({S.PAID, S.PART_REFUNDED})
 FINAL = frozenset({S.HELD, S.PAID, S.PART_REFUNDED, S.REFUNDED, S.REVERSED, S.DECLINED, S.EXPIRED, S.CANCELLING,
                    S.CANCELLED, S.DISPUTED, S.FAILED})  # fmt: skip
 """States that ring: nothing follows them without somebody's doing. Cancelling rings as cancelled, once."""

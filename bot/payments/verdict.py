@@ -63,10 +63,17 @@ def judge(payment: Payment, order: BankOrder, others: Iterable[BankOrder], seen:
     current = Status(payment.status)
     status = seen_as(current, seen)
     if seen.status is OrderStatus.REGISTERED and is_over(order, now):  # the bank never closed it
-        status = {Status.CANCELLING: Status.CANCELLED}.get(status, Status.EXPIRED if status in PAYABLE else status)
+        status = _ended_unpaid(status)
     if not may_become(current, status):
         return Verdict(Status.DISPUTED, f"orderStatus {int(seen.status)}" if seen.status is not None else "?")
     return Verdict(status)
+
+
+def _ended_unpaid(status: Status) -> Status:
+    """What the end of its link makes of a payment."""
+    if status is Status.CANCELLING:
+        return Status.CANCELLED
+    return Status.EXPIRED if status in PAYABLE else status
 
 
 def accepted(

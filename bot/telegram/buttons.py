@@ -15,7 +15,7 @@ from urllib.parse import quote
 from bot.money import format_rub
 from bot.payments.confirm import TYPED, Ask, Question
 from bot.payments.operations import Kind, State
-from bot.payments.states import PAID_FOR, PAYABLE, Status
+from bot.payments.states import PAID_FOR, PAYABLE, REFUNDABLE, Status
 from bot.payments.view import CardView, OperationView
 from bot.ports import Button
 from bot.text import say
@@ -90,7 +90,7 @@ def _of_state(view: CardView) -> Rows:
         return ((complete,), (_press(view, "part"), _press(view, "release", style=DANGER)))
     if status is Status.PAID and view.reversible:
         return ((_press(view, "cancel", "cancel_payment", DANGER),),)
-    if status in {Status.PAID, Status.PART_REFUNDED} and view.left:
+    if status in REFUNDABLE and view.left:
         return ((_press(view, "refund", style=DANGER),),)
     return ()
 
