@@ -47,8 +47,20 @@ class Invite:
     is_shared: bool
     expires_at: datetime
     invited_by: int | None
+    for_id: int | None
     used_by: int | None
     used_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Login:
+    """A browser of the web till."""
+
+    id: int
+    staff_id: int
+    created_at: datetime
+    seen_at: datetime
+    ended_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +89,8 @@ class Payment:
     fault: str | None
     bank_says: str | None
     cancelled_by: int | None
+    renewal: int | None
+    replaced_by: int | None
     link_until: datetime | None
     opened_at: datetime | None
     held_at: datetime | None
@@ -156,6 +170,17 @@ class Sms:
     send_at: datetime
     state_at: datetime
     next_ask_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ShopperChat:
+    """A shopper who has pressed Start for a payment."""
+
+    payment_id: int
+    chat_id: int
+    lang: str
+    started_at: datetime
+    sent_at: datetime | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,15 +1,26 @@
 """The staff chat: places, messages, buttons."""
 
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Protocol, Self
+
+TILL = 1 << 60  # above all ids of Telegram, which have 52 bits
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A chat, or a topic of it."""
+    """A chat, or a topic of it; or somebody's web till, where questions stand but nothing can be sent."""
 
     chat_id: int
     thread_id: int | None = None
+
+    @classmethod
+    def till(cls, staff_id: int) -> Self:
+        return cls(TILL + staff_id)
+
+    @property
+    def till_of(self) -> int | None:
+        """Whose web till it is; None: a chat."""
+        return self.chat_id - TILL if self.chat_id >= TILL else None
 
     @property
     def is_group(self) -> bool:

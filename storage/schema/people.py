@@ -50,6 +50,18 @@ invites = Table(
     Column("is_shared", Boolean, nullable=False, server_default=sql("false")),
     Column("expires_at", Moment, nullable=False),
     Column("invited_by", ForeignKey("staff.id")),
+    Column("for_id", ForeignKey("staff.id")),  # of a link that lets somebody in who works here already
     Column("used_by", ForeignKey("staff.id")),
     Column("used_at", Moment),
+)
+
+logins = Table(  # of the web till: a browser that somebody works by
+    "logins",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("token_hash", String(64), nullable=False, unique=True),
+    Column("staff_id", ForeignKey("staff.id"), nullable=False, index=True),
+    Column("created_at", Moment, nullable=False),
+    Column("seen_at", Moment, nullable=False),
+    Column("ended_at", Moment),
 )

@@ -33,6 +33,8 @@ payments = Table(
     Column("fault", String(32)),  # why it failed: a key of the texts
     Column("bank_says", String(80)),  # where it differs from us
     Column("cancelled_by", ForeignKey("staff.id")),
+    Column("renewal", BigInteger),  # kopecks of the link wanted in place of this one, once the bank has closed it
+    Column("replaced_by", ForeignKey("payments.id")),  # the sale with another sum
     Column("link_until", Moment),
     Column("opened_at", Moment),
     Column("held_at", Moment),  # both by the bank's clock
@@ -121,6 +123,7 @@ sms = Table(
     Column("payment_id", ForeignKey("payments.id"), nullable=False, index=True),
     Column("code", String(11), nullable=False),  # the link that it carries
     Column("phone_sealed", Text, nullable=False),
+    Column("phone_digest", String(64)),
     Column("provider", String(16)),
     Column("message_id", String(64)),
     # waiting | sending | sent | delivered | failed | rejected | unknown | stopped | refused
@@ -130,7 +133,18 @@ sms = Table(
     Column("state_at", Moment, nullable=False),
     Column("next_ask_at", Moment),  # when to ask the provider how it fares
     Index("ix_sms_message", "provider", "message_id"),
+    Index("ix_sms_phone", "phone_digest", "send_at"),
     index_where("next_ask_at IS NOT NULL", "ix_sms_ask", "next_ask_at"),
+)
+
+shopper_chats = Table(  # shoppers who pressed Start for a payment
+    "shopper_chats",
+    metadata,
+    Column("payment_id", ForeignKey("payments.id"), primary_key=True),
+    Column("chat_id", BigInteger, primary_key=True),
+    Column("lang", String(2), nullable=False, server_default="ru"),
+    Column("started_at", Moment, nullable=False),
+    Column("sent_at", Moment),  # when the link was there
 )
 
 sms_reports = Table(

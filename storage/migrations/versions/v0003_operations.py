@@ -5,6 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
+from storage.migrations.columns import add_reference
 from storage.types import Id, Moment
 
 revision = "0003"
@@ -73,13 +74,6 @@ def operations() -> None:
     op.create_index("ix_operations_payment_id", "operations", ["payment_id"])
     op.create_index("uq_operations_open", "operations", ["payment_id"], unique=True, **only(OPEN))
     op.create_index("ix_operations_requested", "operations", ["asked_at"], **only("state = 'requested'"))
-
-
-def add_reference(table: str, column: str, target: str) -> None:
-    """SQLite knows a reference only as a part of the new column, which Alembic does not write."""
-    kind = "INTEGER" if op.get_bind().dialect.name == "sqlite" else "BIGINT"
-    name = f"fk_{table}_{column}_{target}"
-    op.execute(f"ALTER TABLE {table} ADD COLUMN {column} {kind} CONSTRAINT {name} REFERENCES {target} (id)")
 
 
 def only(condition: str) -> dict[str, Any]:
