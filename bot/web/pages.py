@@ -31,10 +31,12 @@ from bot.web.ticket import Ticket, ticket
 
 TEMPLATES: Final = Path(__file__).parent / "templates"
 CODE: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{8,11}")  # base58
+SHOW_TITLES: Final = {"done": "show.done", "closed": "show.closed.heading"}
 YEAR: Final = 365 * 24 * 3600  # s, the language cookie
 SOON_AGAIN: Final = 3  # s between two looks at a page without a script while the bank makes the link
 SHOW_AGAIN: Final = 5  # s, the same for the big QR
 GREEN_FOR: Final = 20  # s; then the next shopper must not see the last sale (page.js has the same)
+WAYS_BACK: Final = {"till": "/till"}  # by ?from of the big QR; nothing else is followed
 BUSY_FOR: Final = 5  # s after which a refused address has tokens again
 
 
@@ -193,16 +195,21 @@ class Pages:
         """Green when the money is there; with ?done=1 the last, neutral screen, which needs no script either."""
         lang = language(request)
         shown = ticket(view, lang, self._tz, self._now())
-        if "done" in request.query:
-            body = self._body("show.html", shown, lang, look="done")
-            return Sheet(shown, say("show.done", lang), body, "done", final=True)
-        look = "paid" if shown.secured else "live"
-        refresh = None if shown.final else str(SHOW_AGAIN)
-        if shown.secured:
-            refresh = f"{GREEN_FOR};url={self._here(view)}/show?done=1&lang={lang}"
-        body = self._body("show.html", shown, lang, look=look)
-        classes = f"{look} striped" if shown.stripe else look
-        return Sheet(shown, shown.title, body, classes, shown.final, refresh)
+        look = _show_look(shown, done="done" in request.query)
+        last = f"{self._here(view)}/show?done=1&lang={lang}{_from(request)}"
+        way_back = WAYS_BACK.get(request.query.get("from", ""))
+        final = shown.final or look == "done"
+        refresh = None if final else str(SHOW_AGAIN)
+        if look == "paid":
+            refresh = f"{GREEN_FOR};url={last}"
+        return Sheet(
+            ticket=shown,
+            title=say(SHOW_TITLES[look], lang) if look in SHOW_TITLES else shown.title,
+            body=self._body("show.html", shown, lang, look=look, last=last, way_back=way_back),
+            look=f"{look} striped" if shown.stripe and look != "done" else look,
+            final=final,
+            refresh=refresh,
+        )
 
     def _body(self, template: str, shown: Ticket, lang: str, **more: object) -> Markup:
         link = self._link(shown.view) if shown.view else ""
@@ -229,13 +236,27 @@ class Pages:
             nonce=nonce,
             style=style,
             script=self._script,
-            ask=f"{self._here(sheet.ticket.view)}/state?view={view}&lang={lang}",
+            ask=f"{self._here(sheet.ticket.view)}/state?view={view}&lang={lang}{_from(request)}",
         )
         headers = page_headers(nonce, framed=self._framed)
         answer = web.Response(text=html, content_type="text/html", status=status, headers=headers)
         if request.query.get("lang") in LANGUAGES:
             answer.set_cookie(LANGUAGE_COOKIE, lang, max_age=YEAR, httponly=True, samesite="Lax")
         return answer
+
+
+def _show_look(shown: Ticket, *, done: bool) -> str:
+    if done:
+        return "done"
+    if shown.view is None:
+        return "closed"
+    return "paid" if shown.secured else "live"
+
+
+def _from(request: web.Request) -> str:
+    """Where the big QR was opened from, for its next addresses."""
+    came = request.query.get("from")
+    return f"&from={came}" if came in WAYS_BACK else ""
 
 
 def _sayer(lang: str) -> Callable[..., str]:

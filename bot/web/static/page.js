@@ -45,6 +45,7 @@
     changedAt = Date.now();
     document.title = news.title;
     body.className = news.look;
+    const focused = document.activeElement;
     const fresh = new DOMParser().parseFromString(news.html, "text/html");
     for (const part of fresh.querySelectorAll("[data-live]")) {
       const old = document.getElementById(part.id);
@@ -52,8 +53,15 @@
       old.hidden = part.hidden;
       if (old.innerHTML !== part.innerHTML) old.replaceChildren(...part.childNodes);
     }
+    if (!focused.isConnected) focusLike(focused);
     if (isGreen() && navigator.vibrate) navigator.vibrate(200);
-    stayAwake();
+    if (final && !isGreen()) sleep(); // nothing to scan any more
+    finishWhenStale();
+  }
+
+  function focusLike(gone) {
+    const same = document.querySelector(`[href="${gone.getAttribute("href")}"]`);
+    if (same) same.focus({ preventScroll: true });
   }
 
   /* The big QR only, from here on: `done` is its last screen. */
@@ -72,7 +80,8 @@
     document.getElementById("stripe").hidden = true;
     document.querySelector("main").replaceChildren(done.content.cloneNode(true));
     document.title = document.querySelector("h1").textContent;
-    if (lock) lock.release();
+    history.replaceState(null, "", done.dataset.address); // loaded anew, it stays the last screen
+    sleep();
   }
 
   function finishWhenStale() {
@@ -83,8 +92,7 @@
   }
 
   async function stayAwake() {
-    finishWhenStale();
-    if (!done || document.hidden || body.classList.contains("done") || !navigator.wakeLock) return;
+    if (!done || final || document.hidden || !navigator.wakeLock || (lock && !lock.released)) return;
     try {
       lock = await navigator.wakeLock.request("screen");
     } catch {
@@ -92,12 +100,16 @@
     }
   }
 
+  function sleep() {
+    if (lock) lock.release();
+  }
+
   document.addEventListener("click", event => {
     const pressed = event.target.closest("[data-pay], [data-copy], .close");
     if (!pressed) return;
     if ("pay" in pressed.dataset) open(pressed);
     else if ("copy" in pressed.dataset) copy(pressed);
-    else if (done) {
+    else if (pressed.pathname === location.pathname || !navigator.onLine) { // else it leads back to the till
       event.preventDefault();
       finish();
     }
@@ -111,20 +123,28 @@
   }
 
   async function copy(button) {
-    await navigator.clipboard.writeText(button.dataset.copy);
-    button.classList.add("copied");
-    setTimeout(() => button.classList.remove("copied"), 4000);
+    try {
+      await navigator.clipboard.writeText(button.dataset.copy);
+      button.classList.add("copied");
+      setTimeout(() => button.classList.remove("copied"), 4000);
+    } catch { // an app's own browser may forbid it: then a finger can
+      button.replaceWith(button.dataset.copy);
+    }
   }
 
   if (navigator.clipboard) document.documentElement.classList.add("can-copy");
-  document.addEventListener("visibilitychange", () => {
+  function seen() {
     if (document.hidden) return;
+    finishWhenStale();
     stayAwake();
     ask();
-  });
-  addEventListener("pageshow", event => { if (event.persisted) ask(); });
+  }
+
+  document.addEventListener("visibilitychange", seen);
+  addEventListener("pageshow", event => { if (event.persisted) seen(); });
   addEventListener("online", ask);
   addEventListener("offline", () => connected(false));
+  finishWhenStale();
   stayAwake();
   plan();
 })();
