@@ -15,6 +15,8 @@
             ChatAway            no answer, or a server's fault; it may have been sent
             ChatClosed          this chat will not take messages (blocked, kicked, gone)
             ChatMoved           the group has another id now
+            ChatRefused         this message will never be taken, as it is
+                PictureLost     the picture that it names by an id is not known there
             MessageLost         the message to edit or to answer is gone
         CallbackRejected        a callback that cannot be believed or read; carries the HTTP status
 
@@ -101,6 +103,14 @@ class ChatMoved(ChatError):
     def __init__(self, new_chat_id: int) -> None:
         super().__init__("the group has another id now")
         self.new_chat_id = new_chat_id
+
+
+class ChatRefused(ChatError):
+    """Telegram does not take this message, and would not at another try. Its text names no person."""
+
+
+class PictureLost(ChatRefused):
+    """The file_id is not known: the picture must be uploaded."""
 
 
 class MessageLost(ChatError):

@@ -46,6 +46,7 @@ class Job:
     attempts: int
     attempted_at: datetime | None
     lease: str | None
+    outcome: str | None  # of the last try
 
 
 async def add(
@@ -127,7 +128,15 @@ async def finish(tx: AsyncConnection, job: Job, *, now: datetime, outcome: str =
     await _fenced(tx, update(jobs).where(_held(job)).values(done_at=now, lease=None, outcome=outcome[:200]), job)
 
 
-async def put_back(tx: AsyncConnection, job: Job, *, run_at: datetime, outcome: str = "", count: bool = True) -> None:
+async def put_back(
+    tx: AsyncConnection,
+    job: Job,
+    *,
+    run_at: datetime,
+    outcome: str = "",
+    count: bool = True,
+    priority: int | None = None,
+) -> None:
     """To be repeated at `run_at`. Its outcome is known, so a `once` job may be attempted again. LeaseLost as `finish`.
 
     If its slot has a newer waiting job, that one will do the work, and this one is finished as "superseded".
@@ -142,6 +151,7 @@ async def put_back(tx: AsyncConnection, job: Job, *, run_at: datetime, outcome: 
             run_at=run_at,
             outcome=outcome[:200],
             attempts=jobs.c.attempts + int(count),
+            priority=job.priority if priority is None else priority,
         )
     )
     try:

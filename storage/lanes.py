@@ -7,10 +7,13 @@
 
 A lane is a bucket of tokens: it holds `burst` of them and is refilled evenly. `next_at` is when one token is there
 again, or when Telegram's retry_after ends. The lease of a turn and of its job is the same word.
+
+What the bot may send in all is one more row, ALL: a process takes a slice of its tokens for a moment, and asks the
+database again only when that is used up or over.
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -18,8 +21,11 @@ from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .errors import LeaseLost
-from .jobs import Job, due, job_of, ready_at, take
+from .jobs import Job, due, job_of, lane_exists, ready_at, take
 from .schema import jobs, lanes
+
+ALL = "all"
+"""The row of all lanes together; no job waits in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,15 +42,24 @@ class Turn:
 
 
 async def take_turn(
-    tx: AsyncConnection, *, now: datetime, lease_for: timedelta, capacity: Callable[[str], tuple[float, float]]
+    tx: AsyncConnection,
+    *,
+    now: datetime,
+    lease_for: timedelta,
+    capacity: Callable[[str], tuple[float, float]],
+    may_send: Callable[[], Awaitable[bool]] | None = None,
 ) -> Turn | None:
     """The lane whose job is the most urgent, and that job. `capacity` of a lane: (burst, refill per second).
 
-    A lane whose sender died is taken over when its lease ends, with the job that it held.
+    A lane whose sender died is taken over when its lease ends, with the job that it held. `may_send` is asked once a
+    job was found: False leaves it where it is.
     """
     token = uuid.uuid4().hex
     while lane := await _lease_lane(tx, token, now, lease_for):
         name, tokens, counted_at = lane
+        if may_send and not await may_send():
+            await _free(tx, name, token, tokens, counted_at, now)
+            return None
         burst, refill = capacity(name)
         tokens = min(burst, tokens + refill * max(0.0, (now - counted_at).total_seconds()))
         here = select(jobs.c.id).where(jobs.c.lane == name, due(now))
@@ -75,13 +90,51 @@ async def end_turn(
     await _free(tx, turn.lane, turn.token, tokens, now, max(next_at, not_before or next_at))
 
 
-async def next_turn_at(tx: AsyncConnection) -> datetime | None:
-    """When `take_turn` will find something. None: no job waits in any lane."""
+async def delayed(tx: AsyncConnection, turn: Turn, kind: str, why: str, *, now: datetime) -> None:
+    """Telegram did not take the turn's job: those of this kind that wait behind it know why, by their outcome."""
+    behind = jobs.c.lane == turn.lane, jobs.c.kind == kind, jobs.c.lease.is_(None), due(now)
+    await tx.execute(update(jobs).where(*behind).values(outcome=why))
+
+
+async def next_turn_at(tx: AsyncConnection, *, now: datetime) -> datetime | None:
+    """When to call `take_turn` again: never later than there is a turn. None: no job waits in any lane.
+
+    What is due looks at its lane. What comes later is found by its time alone: there may be thousands.
+    """
     free_at = case((lanes.c.lease_until > lanes.c.next_at, lanes.c.lease_until), else_=lanes.c.next_at)
     turn_at = case((ready_at() > free_at, ready_at()), else_=free_at)
     waits = select(func.min(turn_at)).join_from(jobs, lanes, jobs.c.lane == lanes.c.lane)
-    next_one: datetime | None = await tx.scalar(waits.where(jobs.c.done_at.is_(None)))
-    return next_one
+    is_open = jobs.c.done_at.is_(None), jobs.c.lane.is_not(None)
+    later = select(func.min(jobs.c.run_at)).where(*is_open, jobs.c.run_at > now)
+    moments = [await tx.scalar(waits.where(*is_open, jobs.c.run_at <= now)), await tx.scalar(later)]
+    return min((moment for moment in moments if moment), default=None)
+
+
+# All lanes together
+
+
+async def take_slice(
+    tx: AsyncConnection, most: int, *, now: datetime, burst: float, refill: float
+) -> tuple[int, datetime]:
+    """How many sends this process may make, at most `most`; if none: until when nobody may."""
+    here = select(lanes.c.tokens, lanes.c.counted_at, lanes.c.next_at).where(lanes.c.lane == ALL).with_for_update()
+    row = (await tx.execute(here)).one_or_none()
+    if row is None:
+        await lane_exists(tx, ALL, now)
+        row = (await tx.execute(here)).one()
+    if row.next_at > now:
+        return 0, row.next_at
+    tokens = min(burst, row.tokens + refill * max(0.0, (now - row.counted_at).total_seconds()))
+    taken = min(most, int(tokens))
+    left = {"tokens": tokens - taken, "counted_at": now}
+    await tx.execute(update(lanes).where(lanes.c.lane == ALL).values(**left))
+    return taken, now if taken else _token_there(tokens, refill, now)
+
+
+async def rest(tx: AsyncConnection, until: datetime) -> None:
+    """Nobody takes a slice before then."""
+    await lane_exists(tx, ALL, until)
+    await tx.execute(update(lanes).where(lanes.c.lane == ALL, lanes.c.next_at < until).values(next_at=until))
 
 
 async def _lease_lane(

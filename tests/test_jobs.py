@@ -62,9 +62,10 @@ class Bench:
         await tx.execute(text("UPDATE jobs SET lane = :lane"), {"lane": f"chat:{new}"})
         await tx.execute(
             text(
-                "INSERT INTO lanes (lane, next_at, tokens, counted_at) SELECT :lane, next_at, 9, counted_at FROM lanes"
+                "INSERT INTO lanes (lane, next_at, tokens, counted_at)"
+                " SELECT :lane, next_at, 9, counted_at FROM lanes WHERE lane = :old"
             ),
-            {"lane": f"chat:{new}"},
+            {"lane": f"chat:{new}", "old": f"chat:{old}"},
         )
 
     async def later(self, worker: Worker, seconds: float) -> None:

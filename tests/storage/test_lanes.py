@@ -42,10 +42,10 @@ async def end(db: Database, turn: Turn, now: datetime = NOW, *, not_before: date
         await lanes.end_turn(tx, turn, now=now, not_before=not_before)
 
 
-async def next_turn(db: Database) -> datetime | None:
+async def next_turn(db: Database, now: datetime = NOW) -> datetime | None:
     """When to look again."""
     async with db.read() as tx:
-        return await lanes.next_turn_at(tx)
+        return await lanes.next_turn_at(tx, now=now)
 
 
 async def test_one_sender_a_lane_and_other_lanes_go_on(db: Database) -> None:
@@ -77,7 +77,7 @@ async def test_after_the_burst_a_lane_waits_for_its_tokens(db: Database) -> None
         turn = await taken(db, now)
         await end(db, turn, now)
         sent_at.append(round((now - NOW).total_seconds()))
-        following = await next_turn(db)
+        following = await next_turn(db, now)
         now = max(now, following) if following else None
     assert sent_at == [0, 0, 0, 1, 2]
 

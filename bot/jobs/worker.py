@@ -1,4 +1,4 @@
-"""The worker: takes durable jobs, performs them, writes down what came of it. And the owner of all background work.
+"""The worker: takes durable jobs, performs them, writes down what came of it.
 
 A job is leased, performed outside any transaction, and finished in one transaction with what its performer wants to
 write; a lease that was lost meanwhile makes that transaction fail, so nothing is written twice.
@@ -11,109 +11,41 @@ Jobs with a lane (a chat) wait for their turn there: one sender a lane, at the p
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Coroutine, Mapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Any
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot.clock import Now
+from bot.errors import ChatAway, ChatBusy, ChatClosed, ChatMoved, ChatRefused
 from storage import jobs, lanes
 from storage.engine import Database
 from storage.errors import LeaseLost, StorageError, StorageUnavailable
 from storage.jobs import Job
 from storage.lanes import Turn
 
-from .clock import Now
-from .errors import ChatAway, ChatBusy, ChatClosed, ChatMoved
+from .nursery import Nursery
+from .pace import Share, note_busy, pace
+from .work import Outcome, Work
 
 log = structlog.get_logger(__name__)
 
 LOOK = 1.0  # s between looks at the queue when nothing wakes the worker (another replica's work, a moved clock)
 BREATH = 0.02  # s at least between looks: what is due may be what another replica is taking, or of a kind unknown here
+TOGETHER = 8  # jobs that are taken in one transaction
 LEASE = timedelta(seconds=90)  # outlives the longest time-outs of a job's calls
 BACKOFF = (1, 2, 4, 8, 15, 30, 60)  # s before a failed job is tried again, then always the last
-PRIVATE_PACE = (4.0, 1.0)  # burst, tokens/s: Telegram allows about one message a second and chat, short bursts more
-GROUP_PACE = (2.0, 18 / 60)  # sends and edits share 20 a minute and group: six sales a minute, each with a ping
+MOST_TRIES = 30  # of a message that fails by our own fault: half an hour, in which a mended version may come
 
-HOLD_UP = {"busy", "away"}  # outcomes that keep the whole chat waiting, not just one job
+BUSY, AWAY, CLOSED = "busy", "away", "chat closed"
+HOLD_UP = {BUSY, AWAY}  # outcomes that keep the whole chat waiting, not just one job
 
-Write = Callable[[AsyncConnection], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """What came of a job. `write` runs in the transaction that finishes it; `again_at`: not finished, run it then.
-
-    `sent` False: nothing went to the chat, so the lane's limit is not touched.
-    """
-
-    write: Write | None = None
-    again_at: datetime | None = None
-    note: str = ""
-    sent: bool = True
-
-
-DONE = Outcome()
-Perform = Callable[[Job], Awaitable[Outcome]]
 Moved = Callable[[AsyncConnection, int, int], Awaitable[None]]
 """A group has another id now: the old one, the new one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """How one kind of job is done; `resolve`: of `once` jobs that were attempted, and nobody knows what came of it."""
-
-    perform: Perform
-    resolve: Perform | None = None
-
-
-class Nursery:
-    """The only place that starts background work: it keeps the reference, logs a failure, and stops it."""
-
-    def __init__(self) -> None:
-        self._tasks: set[asyncio.Task[None]] = set()
-
-    def start(self, work: Coroutine[Any, Any, None], name: str) -> None:
-        task = asyncio.get_running_loop().create_task(work, name=name)
-        self._tasks.add(task)
-        task.add_done_callback(self._ended)
-
-    def _ended(self, task: asyncio.Task[None]) -> None:
-        self._tasks.discard(task)
-        if not task.cancelled() and (error := task.exception()):
-            log.error("background work failed", task=task.get_name(), exc_info=error)
-
-    async def stop(self, patience: float = 10.0) -> None:
-        """Lets what is under way end within `patience` seconds, then cancels it. Endless work is cancelled at once."""
-        endless = [task for task in self._tasks if task.get_name().startswith("loop:")]
-        for task in endless:
-            task.cancel()
-        if self._tasks:
-            _, late = await asyncio.wait(self._tasks, timeout=patience)
-            for task in late:
-                task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
-
-
-async def every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
-    """A timer, for ever. A failure is logged; the next time comes all the same."""
-    while True:
-        try:
-            await work()
-        except StorageUnavailable as error:
-            log.warning("a timer waits for the database", timer=name, why=str(error))
-        except Exception:  # the worker's boundary, as below
-            log.exception("a timer failed", timer=name)
-        await asyncio.sleep(seconds)
-
-
-def pace(lane: str) -> tuple[float, float]:
-    """Burst and tokens a second of a chat's lane; a group's id is negative."""
-    return GROUP_PACE if lane.startswith("chat:-") else PRIVATE_PACE
 
 
 class Worker:
@@ -128,33 +60,39 @@ class Worker:
         *,
         moved: Moved,
         at_once: int = 16,
-        lanes_at_once: int = 8,
+        lanes_at_once: int = 16,
     ) -> None:
         self._db = db
         self._nursery = nursery
         self._works = works
         self._now = now
         self._moved = moved
-        self._places = dict.fromkeys(works, at_once)  # a kind each: a bank that hangs must not hold up the SMS
+        self._places = Counter(dict.fromkeys(works, at_once))  # a kind each: a bank that hangs must not hold up the SMS
         self._free_lanes = lanes_at_once
+        self._share = Share()
         self._awake = asyncio.Event()
+        self._queued = True  # something new, surely; a place that became free may find nothing
         db.on_jobs(self.wake)
 
     def wake(self) -> None:
-        """There may be something to do."""
+        """There is something to do."""
+        self._queued = True
         self._awake.set()
 
     async def run(self) -> None:
-        """For ever."""
+        """For ever. What nobody has queued is looked for in a reading transaction first: it disturbs no writer."""
+        due: datetime | None = None
         while True:
             self._awake.clear()
             try:
-                await self._take_jobs()
-                await self._take_turns()
+                if self._queued or (due and due <= self._now()):
+                    self._queued = False
+                    while await self._take() == TOGETHER:
+                        pass
                 due = await self._next_due()
             except StorageError as error:
                 log.warning("the queue cannot be read", why=str(error))
-                due = None
+                self._queued, due = True, None
             await self._sleep(LOOK if due is None else min(LOOK, max(BREATH, (due - self._now()).total_seconds())))
 
     async def _sleep(self, seconds: float) -> None:
@@ -164,32 +102,45 @@ class Worker:
 
     async def _next_due(self) -> datetime | None:
         async with self._db.read() as tx:
-            due = [
-                await jobs.next_due(tx, self._free_kinds()),
-                await lanes.next_turn_at(tx) if self._free_lanes else None,
-            ]
-        return min((moment for moment in due if moment), default=None)
+            job_at = await jobs.next_due(tx, [kind for kind, places in self._places.items() if places > 0])
+            turn_at = await lanes.next_turn_at(tx, now=self._now()) if self._free_lanes > 0 else None
+        if turn_at and self._share.closed_until:
+            turn_at = max(turn_at, self._share.closed_until)
+        return min((moment for moment in (job_at, turn_at) if moment), default=None)
 
-    def _free_kinds(self) -> list[str]:
-        return [kind for kind, places in self._places.items() if places > 0]
+    async def _take(self) -> int:
+        """Leases and starts what there are places for, in one transaction; how many."""
+        now = self._now()
+        async with self._db.write() as tx:
+            taken = await self._take_jobs(tx, now)
+            turns = await self._take_turns(tx, now, TOGETHER - len(taken))
+        for job in taken:
+            self._places[job.kind] -= 1
+            self._nursery.start(self._do_job(job), f"job {job.kind} {job.id}")
+        for turn in turns:
+            self._free_lanes -= 1
+            self._nursery.start(self._do_turn(turn), f"turn {turn.lane}")
+        return len(taken) + len(turns)
 
     # Jobs without a lane
 
-    async def _take_jobs(self) -> None:
-        while kinds := self._free_kinds():
-            async with self._db.write() as tx:
-                job = await jobs.lease_next(tx, now=self._now(), lease_for=LEASE, kinds=kinds)
+    async def _take_jobs(self, tx: AsyncConnection, now: datetime) -> list[Job]:
+        taken: list[Job] = []
+        free = self._places.copy()
+        while len(taken) < TOGETHER and (kinds := [kind for kind, places in free.items() if places > 0]):
+            job = await jobs.lease_next(tx, now=now, lease_for=LEASE, kinds=kinds)
             if job is None:
-                return
-            self._places[job.kind] -= 1
-            self._nursery.start(self._do_job(job), f"job {job.kind} {job.id}")
+                break
+            free[job.kind] -= 1
+            taken.append(job)
+        return taken
 
     async def _do_job(self, job: Job) -> None:
         try:
             await self._finish(job, await self._perform(job))
         finally:
             self._places[job.kind] += 1
-            self.wake()
+            self._awake.set()
 
     async def _perform(self, job: Job) -> Outcome | None:
         """Never raises: what fails is put back. None: only the end of its lease helps."""
@@ -199,19 +150,30 @@ class Worker:
         except LeaseLost:
             return None
         except ChatBusy as busy:
-            return Outcome(again_at=self._now() + timedelta(seconds=busy.retry_after), note="busy")
+            return Outcome(again_at=self._now() + timedelta(seconds=busy.retry_after), note=BUSY)
         except ChatMoved as moved:
             write = partial(self._move, job, moved.new_chat_id)
             return Outcome(write=write, again_at=self._now(), note="moved", sent=False)
         except ChatClosed as closed:
             log.warning("a chat is closed to us", job=job.kind, why=str(closed))
-            return Outcome(note="chat closed")
+            return Outcome(note=CLOSED)
+        except ChatRefused as refused:
+            log.warning("telegram refuses a message", job=job.kind, payment_id=job.payment_id, why=str(refused))
+            return Outcome(note="refused")
         except ChatAway as away:
             log.warning("telegram does not answer", job=job.kind, attempts=job.attempts, why=str(away))
-            return Outcome(again_at=self._later(job), note="away")
+            return Outcome(again_at=self._later(job), note=AWAY)
         except Exception:  # the worker's boundary: one bad job must not stop the others
             log.exception("a job failed", job=job.kind, id=job.id, payment_id=job.payment_id)
-            return None if job.once else Outcome(again_at=self._later(job), note="failed")
+            return self._failed(job)
+
+    def _failed(self, job: Job) -> Outcome | None:
+        if job.once:
+            return None
+        if job.lane and job.attempts >= MOST_TRIES:
+            log.error("a message is given up", job=job.kind, id=job.id, payment_id=job.payment_id)
+            return Outcome(note="given up")
+        return Outcome(again_at=self._later(job), note="failed")
 
     async def _perform_once(self, work: Work, job: Job) -> Outcome:
         """After the attempt is committed there is an outcome, or nobody knows it; never a second call."""
@@ -251,26 +213,37 @@ class Worker:
             held_up = outcome.again_at if turn and outcome.note in HOLD_UP else None
             if outcome.again_at:  # where its whole chat waits, a job keeps its place in it
                 run_at = job.run_at if held_up else outcome.again_at
-                await jobs.put_back(tx, job, run_at=run_at, outcome=outcome.note)
+                await jobs.put_back(tx, job, run_at=run_at, outcome=outcome.note, priority=outcome.priority)
             else:
                 await jobs.finish(tx, job, now=self._now(), outcome=outcome.note)
             if turn:
-                await lanes.end_turn(tx, turn, now=self._now(), spent=float(outcome.sent), not_before=held_up)
+                await self._end_turn(tx, turn, outcome, held_up)
 
     # Jobs that wait for their turn in a chat
 
-    async def _take_turns(self) -> None:
-        while self._free_lanes > 0:
-            async with self._db.write() as tx:
-                turn = await lanes.take_turn(tx, now=self._now(), lease_for=LEASE, capacity=pace)
+    async def _take_turns(self, tx: AsyncConnection, now: datetime, most: int) -> list[Turn]:
+        taken: list[Turn] = []
+        may_send = self._share.of(tx, now)
+        while len(taken) < min(most, self._free_lanes):
+            turn = await lanes.take_turn(tx, now=now, lease_for=LEASE, capacity=pace, may_send=may_send)
             if turn is None:
-                return
-            self._free_lanes -= 1
-            self._nursery.start(self._do_turn(turn), f"turn {turn.lane}")
+                break
+            taken.append(turn)
+        return taken
 
     async def _do_turn(self, turn: Turn) -> None:
         try:
             await self._finish(turn.job, await self._perform(turn.job), turn)
         finally:
             self._free_lanes += 1
-            self.wake()
+            self._awake.set()
+
+    async def _end_turn(self, tx: AsyncConnection, turn: Turn, outcome: Outcome, held_up: datetime | None) -> None:
+        now = self._now()
+        if not outcome.sent:
+            self._share.give_back(turn.taken_at)
+        await lanes.end_turn(tx, turn, now=now, spent=float(outcome.sent), not_before=held_up)
+        if held_up and outcome.note == BUSY:
+            await note_busy(tx, turn.lane, now, held_up)
+        if held_up and outcome.note == AWAY:
+            await lanes.delayed(tx, turn, "ping", AWAY, now=now)
