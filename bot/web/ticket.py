@@ -47,6 +47,7 @@ FINAL: Final = frozenset(
         PageState.CANCELLED,
     }
 )
+LONGEST_SUM: Final = len("149 999,99 ₽")  # at 320 px, in letters of the usual size
 STRIPES: Final[Mapping[str, str]] = {"test": "P-TEST.text", "training": "P-TRAIN.text"}
 
 
@@ -70,6 +71,11 @@ class Ticket:
     @property
     def payable(self) -> bool:
         return self.view is not None and self.view.payable
+
+    @property
+    def has_long_sum(self) -> bool:
+        """Its letters must be smaller, or the narrowest phone would cut it off."""
+        return len(self.sum) > LONGEST_SUM
 
     @property
     def secured(self) -> bool:

@@ -1,7 +1,6 @@
 """What the tests in a browser share, beside the fixtures."""
 
 import pytest
-from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Page
 
 from tests.browser import IN_CHROMIUM
@@ -14,9 +13,3 @@ IN_A_BROWSER = [*IN_CHROMIUM, pytest.mark.asyncio(loop_scope="session")]
 async def later(page: Page, seconds: float) -> None:
     """Moves the page's clock and lets it answer."""
     await page.clock.run_for(int(seconds * 1000))
-
-
-async def violations(page: Page, options: dict[str, object] | None = None) -> list[str]:
-    """What axe finds wrong."""
-    found = await Axe().run(page, options={"resultTypes": ["violations"], **(options or {})})
-    return [f"{one['id']}: {node['html']}" for one in found.response["violations"] for node in one["nodes"]]

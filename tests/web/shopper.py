@@ -43,6 +43,7 @@ HEADINGS = {
     PageState.UNKNOWN: ("Проверяем оплату", "Checking the payment"),
     PageState.SOON: ("Готовим ссылку", "Preparing the link"),
 }
+LOOKS = (*PageState, "gone")  # all that a page can look like
 PAYABLE = {PageState.WAIT, PageState.PAYING, PageState.RETRY}
 
 Client = TestClient[web.Request, web.Application]
@@ -77,6 +78,24 @@ class Desk:
     async def returned(self, code: str) -> None:
         assert code == CODE
         self.returns += 1
+
+
+class Gallery(Desk):
+    """A link in every state; its code tells which. Sums, words and stripe are the widest."""
+
+    def code(self, look: str) -> str:
+        return f"GaLLery{'ABCDEFGHJKLMN'[LOOKS.index(look)]}"  # of "gone" nobody knows it
+
+    async def view(self, code: str) -> PageView | None:
+        states = {self.code(state): state for state in PageState}
+        if code not in states:
+            return None
+        words = {"what": "Сверхдлинноенеразрывноеназваниетовара" * 3, "shop": "Магазин зимней одежды «Северное сияние»"}
+        sums = {"amount": 149_999_950, "refunded": 149_999_949}
+        return dataclasses.replace(WAITING, code=code, state=states[code], stripe="training", **words, **sums)  # type: ignore[arg-type]  # fields by name
+
+    async def opened(self, code: str) -> None:
+        pass
 
 
 def site(desk: Desk, *, framed: bool = False, buckets: TokenBuckets | None = None) -> web.Application:

@@ -1,10 +1,9 @@
-"""The shopper's page in a real browser: live changes, accessibility, narrow screens, life without a script."""
+"""The shopper's page in a real browser: where its parts are, live changes, life without a script."""
 
-import pytest
 from playwright.async_api import Browser, Page
 
 from bot.ports import PageState
-from tests.web.browser import IN_A_BROWSER, PHONE, later, violations
+from tests.web.browser import IN_A_BROWSER, later
 from tests.web.shopper import BANK, PAGE, Desk
 
 pytestmark = IN_A_BROWSER
@@ -12,42 +11,6 @@ SMALLEST = {"width": 320, "height": 568}
 
 
 # --- Looks ----------------------------------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize("lang", ["ru", pytest.param("en", marks=pytest.mark.faults)])  # the same page, other words
-async def test_no_state_has_a_fault_that_axe_knows(browser: Browser, address: str, desk: Desk, lang: str) -> None:
-    """Every state, the page that is gone, and the help unfolded; in one language their colours again in the dark."""
-    faults: dict[str, list[str]] = {}
-    async with await browser.new_context(viewport=PHONE, reduced_motion="reduce") as context:  # type: ignore[arg-type]  # a size
-        page = await context.new_page()
-        for state in (*PageState, "gone"):
-            if isinstance(state, PageState):
-                desk.becomes(state, stripe="test" if state is PageState.RETRY else None)
-            await page.emulate_media(color_scheme="light")
-            await page.goto(f"{address}{'x' if state == 'gone' else ''}?lang={lang}")
-            if state == PageState.WAIT:
-                await page.click("summary")
-            faults[state] = await violations(page)
-            if lang == "ru":
-                await page.emulate_media(color_scheme="dark")
-                faults[f"{state} in the dark"] = await violations(page, {"runOnly": ["color-contrast"]})
-
-    assert {state: found for state, found in faults.items() if found} == {}
-
-
-@pytest.mark.parametrize("size", ["100%", "200%"])
-async def test_the_smallest_screen_never_scrolls_sideways(page: Page, address: str, desk: Desk, size: str) -> None:
-    """320 px, also with letters of twice the size and a word that has no end."""
-    await page.set_viewport_size(SMALLEST)  # type: ignore[arg-type]  # a size
-    wide = {}
-    for state in PageState:
-        desk.becomes(state, stripe="training", what="Сверхдлинноенеразрывноеназваниетовара" * 3)
-        for path in (address, f"{address}/show"):
-            await page.goto(path)
-            await page.evaluate("size => { document.documentElement.style.fontSize = size }", size)
-            wide[path, state] = await page.evaluate("document.documentElement.scrollWidth")
-
-    assert max(wide.values()) <= 320
 
 
 async def test_the_button_is_above_the_fold_of_the_smallest_screen(page: Page, address: str) -> None:
@@ -117,6 +80,39 @@ async def test_a_page_left_open_asks_rarely(page: Page, address: str) -> None:
     assert len(questions) == 4
 
 
+async def test_the_readers_place_and_finger_stay_where_they_were(page: Page, address: str, desk: Desk) -> None:
+    """The button that has the keyboard's focus has it after the change too, and nothing scrolls."""
+    await page.set_viewport_size({"width": 320, "height": 300})
+    await page.goto(address)
+    button = page.locator(".primary")
+    await button.evaluate("button => button.focus({preventScroll: true})")  # it is below the fold here
+    desk.becomes(PageState.RETRY)
+    await later(page, 3)
+    await page.get_by_role("heading", name="Банк не провёл оплату").wait_for()
+
+    assert await button.evaluate("button => button === document.activeElement && button.isConnected")
+    assert await button.inner_text() == "Попробовать ещё раз"
+    assert await page.evaluate("scrollY") == 0
+
+
+async def test_a_page_that_nobody_sees_does_not_ask(page: Page, address: str, desk: Desk) -> None:
+    """In a hidden tab it rests; seen again it asks at once."""
+    questions: list[str] = []
+    page.on("request", lambda request: questions.append(request.url) if "/state" in request.url else None)
+    await page.goto(address)
+    becomes = """hidden => { Object.defineProperty(document, "hidden", {value: hidden, configurable: true});
+        document.dispatchEvent(new Event("visibilitychange")) }"""
+    async with page.expect_response("**/state*"):
+        await later(page, 3)
+    await page.evaluate(becomes, True)
+    await later(page, 60)
+    assert len(questions) <= 2  # one may have been planned before
+
+    desk.becomes(PageState.PAID)
+    await page.evaluate(becomes, False)
+    await page.get_by_role("heading", name="Оплачено").wait_for()
+
+
 async def test_unfolded_help_stays_unfolded_while_the_state_changes(page: Page, address: str, desk: Desk) -> None:
     """What the reader opened is not closed under his fingers."""
     await page.goto(address)
@@ -162,6 +158,16 @@ async def test_the_link_can_be_copied(browser: Browser, address: str) -> None:
         await page.get_by_role("button", name="Скопировать ссылку").click()
 
         assert await page.evaluate("navigator.clipboard.readText()") == f"https://pay.shop.ru{PAGE}"
+
+
+async def test_where_the_clipboard_is_forbidden_the_link_can_be_copied_by_hand(page: Page, address: str) -> None:
+    """As in some apps' own browsers: the address stands there in place of the button."""
+    await page.add_init_script("navigator.clipboard.writeText = () => Promise.reject(new Error('forbidden'))")
+    await page.goto(address)
+    await page.click("summary")
+    await page.locator(".copy").click()
+
+    await page.get_by_text(f"https://pay.shop.ru{PAGE}").wait_for()
 
 
 async def test_one_can_pay_without_a_script(browser: Browser, address: str, desk: Desk) -> None:

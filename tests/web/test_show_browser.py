@@ -4,21 +4,10 @@ import pytest
 from playwright.async_api import Page
 
 from bot.ports import PageState
-from tests.web.browser import IN_A_BROWSER, later, violations
+from tests.web.browser import IN_A_BROWSER, later
 from tests.web.shopper import Desk
 
 pytestmark = IN_A_BROWSER
-
-
-@pytest.mark.parametrize(
-    "state", [PageState.WAIT, PageState.PAYING, PageState.RETRY, PageState.PAID, PageState.DECLINED]
-)
-async def test_the_big_qr_has_no_fault_that_axe_knows(page: Page, address: str, desk: Desk, state: PageState) -> None:
-    """In each of its looks."""
-    desk.becomes(state)
-    await page.goto(f"{address}/show")
-
-    assert await violations(page) == []
 
 
 async def test_the_big_qr_turns_green_with_the_code_and_then_forgets_the_sale(
@@ -42,15 +31,93 @@ async def test_the_big_qr_turns_green_with_the_code_and_then_forgets_the_sale(
     assert desk.openings == 0
 
 
-async def test_close_forgets_the_sale_at_once(page: Page, address: str, desk: Desk) -> None:
-    """«Закрыть» does not wait for 20 s, nor for the network."""
+async def test_close_forgets_the_sale_at_once_and_for_good(page: Page, address: str, desk: Desk) -> None:
+    """«Закрыть» does not wait for 20 s, nor for the network; loaded anew, the screen tells nothing either."""
     desk.becomes(PageState.PAID)
     await page.goto(f"{address}/show")
     await page.context.set_offline(True)
     await page.get_by_role("link", name="Закрыть").click()
     await page.get_by_role("heading", name="Готово").wait_for()
-
     assert "500" not in await page.inner_text("body")
+
+    await page.context.set_offline(False)
+    await page.reload()
+    assert await page.inner_text("body") == "Готово"
+
+
+async def test_opened_from_the_till_it_leads_back_there(page: Page, address: str, desk: Desk) -> None:
+    """By «Закрыть» at once, and after the green by a button; without a network the sale is forgotten all the same."""
+    till = address.partition("/p/")[0] + "/till"
+    await page.route("**/till", lambda route: route.fulfill(body="till"))
+    await page.goto(f"{address}/show?from=till")
+    await page.get_by_role("link", name="Закрыть").click()
+    await page.wait_for_url(till)
+
+    await page.goto(f"{address}/show?from=till")
+    desk.becomes(PageState.PAID)
+    await later(page, 3)
+    await page.get_by_role("heading", name="Оплачено").wait_for()
+    await page.context.set_offline(True)
+    await page.get_by_role("link", name="Закрыть").click()
+    assert await page.inner_text("h1") == "Готово"
+
+    await page.context.set_offline(False)
+    await page.reload()
+    await page.get_by_role("link", name="Новый платёж").click()
+    await page.wait_for_url(till)
+
+
+async def test_a_closed_link_takes_its_qr_off_the_screen(page: Page, address: str, desk: Desk) -> None:
+    """After «Не тот номер» or a new link nobody may scan the old one: neither QR nor sum, but words, and no green."""
+    await page.goto(f"{address}/show")
+    desk.link = None
+    await later(page, 3)
+    await page.get_by_role("heading", name="QR больше не действует").wait_for()
+
+    assert await page.locator("img").count() == 0
+    assert "500" not in await page.inner_text("body") + await page.title()
+    assert await page.get_by_role("link", name="Закрыть").is_visible()
+
+
+SCREEN = """
+window.screenLog = [];
+navigator.vibrate = time => screenLog.push(`vibrate ${time}`);
+navigator.wakeLock.request = async () => {
+    screenLog.push("awake");
+    return { released: false, release() { this.released = true; screenLog.push("asleep"); } };
+};
+"""
+
+
+@pytest.mark.parametrize("end", ["paid", "closed"])
+async def test_the_screen_stays_awake_until_the_sale_is_over(page: Page, address: str, desk: Desk, end: str) -> None:
+    """From the first moment, through a refusal; a payment shakes the phone, and after «Готово» it may sleep."""
+    await page.add_init_script(SCREEN)
+    await page.goto(f"{address}/show")
+    desk.becomes(PageState.RETRY)
+    await later(page, 3)
+    await page.get_by_text("Банк отказал").wait_for()
+    assert await page.evaluate("screenLog") == ["awake"]
+
+    desk.becomes(PageState.PAID)
+    if end == "closed":
+        desk.link = None
+    await later(page, 3)
+    await page.get_by_role("heading", name="Оплачено" if end == "paid" else "QR больше не действует").wait_for()
+    await later(page, 21)
+
+    assert await page.evaluate("screenLog") == ["awake", *(["vibrate 200"] if end == "paid" else []), "asleep"]
+
+
+@pytest.mark.parametrize("lock", ["undefined", "{request: () => Promise.reject(new Error('battery'))}"])
+async def test_without_a_wake_lock_it_works_all_the_same(page: Page, address: str, desk: Desk, lock: str) -> None:
+    """An old browser, an empty battery: silently."""
+    await page.add_init_script(f"Object.defineProperty(navigator, 'wakeLock', {{value: {lock}}})")
+    await page.goto(f"{address}/show")
+    desk.becomes(PageState.PAID)
+    await later(page, 3)
+
+    await page.get_by_role("heading", name="Оплачено").wait_for()
 
 
 async def test_the_last_screen_stays_the_last(page: Page, address: str) -> None:

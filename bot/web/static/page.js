@@ -77,7 +77,6 @@
     clearTimeout(timer);
     body.className = "done";
     document.querySelector("header").hidden = true;
-    document.getElementById("stripe").hidden = true;
     document.querySelector("main").replaceChildren(done.content.cloneNode(true));
     document.title = document.querySelector("h1").textContent;
     history.replaceState(null, "", done.dataset.address); // loaded anew, it stays the last screen
