@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .engine import insert as insert_new
 from .rows import Card, Draft, columns, one
-from .schema import cards, drafts
+from .schema import cards, drafts, payments
 
 ALL = columns(Card, cards)
 DRAFT = columns(Draft, drafts)
@@ -27,6 +27,20 @@ async def of_message(tx: AsyncConnection, chat_id: int, message_id: int) -> Card
     """Which payment a message shows: for replies and presses."""
     query = select(*ALL).where(cards.c.chat_id == chat_id, cards.c.message_id == message_id)
     return one(Card, (await tx.execute(query)).first())
+
+
+async def file_of(tx: AsyncConnection, payment_id: int, code: str) -> str | None:
+    """The file_id of the picture of this code, wherever it was posted."""
+    query = select(cards.c.file_id).where(cards.c.payment_id == payment_id, cards.c.code == code)
+    found: str | None = await tx.scalar(query.where(cards.c.file_id.is_not(None)).limit(1))
+    return found
+
+
+async def shown_in(tx: AsyncConnection, chat_id: int, since: datetime) -> list[int]:
+    """The payments that this chat shows and that have changed since then."""
+    query = select(cards.c.payment_id).join(payments, payments.c.id == cards.c.payment_id)
+    rows = await tx.scalars(query.where(cards.c.chat_id == chat_id, payments.c.changed_at >= since))
+    return list(rows)
 
 
 async def ensure(tx: AsyncConnection, payment_id: int, chat_id: int, thread_id: int | None) -> None:

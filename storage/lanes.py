@@ -20,6 +20,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from .engine import jobs_were_queued
 from .errors import LeaseLost
 from .jobs import Job, due, job_of, lane_exists, ready_at, take
 from .schema import jobs, lanes
@@ -94,6 +95,13 @@ async def delayed(tx: AsyncConnection, turn: Turn, kind: str, why: str, *, now: 
     """Telegram did not take the turn's job: those of this kind that wait behind it know why, by their outcome."""
     behind = jobs.c.lane == turn.lane, jobs.c.kind == kind, jobs.c.lease.is_(None), due(now)
     await tx.execute(update(jobs).where(*behind).values(outcome=why))
+
+
+async def reopen(tx: AsyncConnection, lane: str, kind: str, outcome: str, *, since: datetime) -> int:
+    """Jobs of a kind that ended so since then are to be done after all; how many. They keep that outcome until then."""
+    ended = jobs.c.done_at >= since, jobs.c.lane == lane, jobs.c.kind == kind, jobs.c.outcome == outcome
+    jobs_were_queued(tx)
+    return (await tx.execute(update(jobs).where(*ended).values(done_at=None))).rowcount
 
 
 async def next_turn_at(tx: AsyncConnection, *, now: datetime) -> datetime | None:

@@ -2,7 +2,20 @@
 
 from .nursery import Nursery, every
 from .pace import pace
-from .work import DONE, Outcome, Perform, Work
+from .work import AWAY, CLOSED, DONE, Outcome, Perform, Work
 from .worker import BACKOFF, LEASE, Worker
 
-__all__ = ["BACKOFF", "DONE", "LEASE", "Nursery", "Outcome", "Perform", "Work", "Worker", "every", "pace"]
+__all__ = [
+    "AWAY",
+    "BACKOFF",
+    "CLOSED",
+    "DONE",
+    "LEASE",
+    "Nursery",
+    "Outcome",
+    "Perform",
+    "Work",
+    "Worker",
+    "every",
+    "pace",
+]

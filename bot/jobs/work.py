@@ -8,6 +8,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.jobs import Job
 
+BUSY, AWAY, CLOSED = "busy", "away", "chat closed"
+"""Notes of outcomes: Telegram asked for a pause; it did not answer; this chat takes no messages."""
+HOLD_UP = {BUSY, AWAY}  # they keep the whole chat waiting, not just one job
+
 Write = Callable[[AsyncConnection], Awaitable[None]]
 
 

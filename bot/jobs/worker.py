@@ -30,7 +30,7 @@ from storage.lanes import Turn
 
 from .nursery import Nursery
 from .pace import Share, note_busy, pace
-from .work import Outcome, Work
+from .work import AWAY, BUSY, CLOSED, HOLD_UP, Outcome, Work
 
 log = structlog.get_logger(__name__)
 
@@ -40,9 +40,6 @@ TOGETHER = 8  # jobs that are taken in one transaction
 LEASE = timedelta(seconds=90)  # outlives the longest time-outs of a job's calls
 BACKOFF = (1, 2, 4, 8, 15, 30, 60)  # s before a failed job is tried again, then always the last
 MOST_TRIES = 30  # of a message that fails by our own fault: half an hour, in which a mended version may come
-
-BUSY, AWAY, CLOSED = "busy", "away", "chat closed"
-HOLD_UP = {BUSY, AWAY}  # outcomes that keep the whole chat waiting, not just one job
 
 Moved = Callable[[AsyncConnection, int, int], Awaitable[None]]
 """A group has another id now: the old one, the new one."""

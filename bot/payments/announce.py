@@ -1,6 +1,7 @@
 """Queues what a chat is to be told. Nothing is sent here: jobs do that (`tell.py`), in the chat's own lane.
 
-Order inside a lane, by priority: a payment's own card before its ping, pings before other cards.
+Order inside a lane, by priority: a payment's own card before its ping, pings that want a decision before the others,
+pings before other cards.
 """
 
 from collections.abc import Iterable
@@ -10,9 +11,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.ports import Place
 from storage import cards, jobs, staff
+from storage.jobs import Job
 from storage.rows import Operation, Payment
 
-FIRST_CARD, OWN_CARD, PING, REPLY, OTHER_CARD = 10, 15, 20, 25, 30
+FIRST_CARD, OWN_CARD, DECISION, PING, REPLY, OTHER_CARD = 10, 15, 18, 20, 25, 30
+TO_DECIDE = {
+    "ping.after_cancel", "ping.paid_twice", "ping.conflict", "ping.request", "ping.op_refused", "ping.unknown_op",
+    "warn.hold", "warn.hold_soon",
+}  # fmt: skip
+"""Pings after which somebody must do something: they are never one of many in a message."""
 
 
 def lane(chat_id: int) -> str:
@@ -82,7 +89,7 @@ async def announce(
             tx,
             "ping",
             now=now,
-            priority=PING,
+            priority=DECISION if ping in TO_DECIDE else PING,
             payment_id=payment.id,
             lane=lane(chat_id),
             key=f"ping:{payment.id}:{ping}:{about}:{chat_id}",
@@ -96,6 +103,16 @@ async def announce(
                 "operation": operation.id if operation else None,
             },
         )
+
+
+async def ping_elsewhere(tx: AsyncConnection, job: Job, chat_id: int | None, now: datetime) -> None:
+    """The same ring in another chat, unless it has rung there."""
+    if job.key is None or chat_id is None:
+        return
+    await jobs.add(
+        tx, "ping", now=now, priority=job.priority, payment_id=job.payment_id, lane=lane(chat_id),
+        key=f"{job.key.rpartition(':')[0]}:{chat_id}", payload=job.payload | {"chat": chat_id, "thread": None},
+    )  # fmt: skip
 
 
 async def queue_reply(

@@ -131,3 +131,9 @@ class Leaving:
         if person.telegram_id and shop:
             words = Message(say("T-REMOVED", person.lang, shop=escape(shop.name)))
             await queue_reply(tx, Place(person.telegram_id), seal_message(self._vault, words), self._now())
+
+
+async def has_left(tx: AsyncConnection, chat_id: int) -> bool:
+    """Whoever has left is told no more: neither of what he sold nor of what he was to decide."""
+    person = None if Place(chat_id).is_group else await staff.by_telegram_id(tx, chat_id)
+    return person is not None and person.closed_at is not None

@@ -1,4 +1,12 @@
-"""ports.StaffChat over the Bot API. Every call has a time-out, none repeats itself: the jobs do that."""
+"""ports.StaffChat over the Bot API. Every call has a time-out, none repeats itself: the jobs do that.
+
+What Telegram refuses as it is goes once more in another shape: plain text for markup that it cannot read and for what
+is too long, the group for a topic that is gone.
+"""
+
+import re
+from html import unescape
+from typing import Any
 
 import structlog
 from aiogram import Bot
@@ -7,7 +15,15 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.enums import ParseMode
 from aiogram.exceptions import TelegramNetworkError
-from aiogram.methods import SendMessage, SendPhoto, TelegramMethod
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageCaption,
+    EditMessageMedia,
+    EditMessageText,
+    SendMessage,
+    SendPhoto,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
 from aiogram.types import (
     BufferedInputFile,
@@ -21,14 +37,15 @@ from aiogram.types import Message as TelegramMessage
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 
 from bot.config import Settings
-from bot.errors import ChatError
+from bot.errors import ChatAway, ChatError
 from bot.ports import Button, Message, Place, Posted
 
-from .errors import TopicLost, translated
+from .errors import TopicLost, Unreadable, translated
 
 log = structlog.get_logger(__name__)
 
 TIMEOUT = 15  # s a call; shorter than a job's lease
+TEXT_LIMIT, CAPTION_LIMIT = 4096, 1024  # UTF-16 units
 
 
 class Session(AiohttpSession):
@@ -83,42 +100,68 @@ class TelegramChat:
             )
         )
 
-    async def _send(self, method: SendMessage | SendPhoto) -> Posted:
+    async def _send(self, method: TelegramMethod[TelegramMessage]) -> Posted:
         """Where its topic is closed or gone, to the group's general one: told in the wrong place rather than never."""
         try:
-            with translated():
-                return posted(await self._bot(method))
+            return posted(await self._call(method))
         except TopicLost:
-            with translated():
-                return posted(await self._bot(method.model_copy(update={"message_thread_id": None})))
+            return posted(await self._call(method.model_copy(update={"message_thread_id": None})))
 
     async def edit(self, place: Place, message_id: int, message: Message, *, photo: bool) -> None:
-        with translated():
-            if photo:
-                await self._bot.edit_message_caption(
-                    chat_id=place.chat_id, message_id=message_id, caption=message.html, reply_markup=keyboard(message)
-                )
-            else:
-                await self._bot.edit_message_text(
-                    message.html, chat_id=place.chat_id, message_id=message_id, reply_markup=keyboard(message)
-                )
+        here: dict[str, Any] = {"chat_id": place.chat_id, "message_id": message_id, "reply_markup": keyboard(message)}
+        if photo:
+            await self._call(EditMessageCaption(caption=message.html, **here))
+        else:
+            await self._call(EditMessageText(text=message.html, **here))
 
-    async def replace_photo(self, place: Place, message_id: int, picture: bytes, message: Message) -> Posted:
+    async def replace_photo(self, place: Place, message_id: int, picture: bytes | str, message: Message) -> Posted:
         media = InputMediaPhoto(media=photo_file(picture), caption=message.html)
-        sent: TelegramMessage | bool = True
-        with translated():
-            sent = await self._bot.edit_message_media(
-                media, chat_id=place.chat_id, message_id=message_id, reply_markup=keyboard(message)
-            )
+        sent = await self._call(
+            EditMessageMedia(media=media, chat_id=place.chat_id, message_id=message_id, reply_markup=keyboard(message))
+        )
         return posted(sent) if isinstance(sent, TelegramMessage) else Posted(message_id)
 
     async def delete(self, place: Place, message_id: int) -> None:
         """What cannot be deleted stays: repeating the job would post its successor twice."""
         try:
-            with translated():
-                await self._bot.delete_message(place.chat_id, message_id)
+            await self._call(DeleteMessage(chat_id=place.chat_id, message_id=message_id))
         except ChatError as error:
             log.info("a message could not be deleted", why=type(error).__name__)
+
+    async def _call(self, method: TelegramMethod[TelegramType]) -> TelegramType | None:
+        """None: the message looks like that already."""
+        answer: TelegramType | None = None
+        try:
+            with translated():
+                answer = await self._bot(method)
+        except Unreadable as refused:
+            log.warning("a message goes as plain text", method=type(method).__name__, why=str(refused))
+            with translated():
+                answer = await self._bot(plain(method))
+        return answer
+
+
+def plain(method: TelegramMethod[TelegramType]) -> TelegramMethod[TelegramType]:
+    """The same without markup, cut to what Telegram takes."""
+    changes: dict[str, Any] = {"parse_mode": None}
+    if isinstance(method, SendMessage | EditMessageText):
+        changes["text"] = cut(without_tags(method.text or ""), TEXT_LIMIT)
+    elif isinstance(method, SendPhoto | EditMessageCaption):
+        changes["caption"] = cut(without_tags(method.caption or ""), CAPTION_LIMIT)
+    elif isinstance(method, EditMessageMedia):
+        caption = cut(without_tags(method.media.caption or ""), CAPTION_LIMIT)
+        changes = {"media": method.media.model_copy(update={"caption": caption, "parse_mode": None})}
+    return method.model_copy(update=changes)
+
+
+def without_tags(html: str) -> str:
+    return unescape(re.sub(r"</?[a-zA-Z][^<>]*>", "", html))
+
+
+def cut(text: str, limit: int) -> str:
+    """To `limit` UTF-16 units, the dots included."""
+    units = text.encode("utf-16-le")
+    return text if len(units) <= 2 * limit else units[: 2 * (limit - 1)].decode("utf-16-le", "ignore") + "…"
 
 
 def keyboard(message: Message) -> InlineKeyboardMarkup | None:
@@ -141,5 +184,7 @@ def photo_file(picture: bytes | str) -> BufferedInputFile | str:
     return picture if isinstance(picture, str) else BufferedInputFile(picture, "qr.png")
 
 
-def posted(sent: TelegramMessage) -> Posted:
+def posted(sent: TelegramMessage | None) -> Posted:
+    if sent is None:
+        raise ChatAway("no message in the answer")
     return Posted(sent.message_id, sent.photo[-1].file_id if sent.photo else None)

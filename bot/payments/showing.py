@@ -1,0 +1,133 @@
+"""Performs `card` jobs: the message that shows a payment is posted, edited, or posted anew where it is gone.
+
+Several changes become one edit, an edit that would change nothing is not sent, and an edit gives way to a ring that
+waits: the edits and the rings of a chat share its limit. A picture is uploaded once; then its file_id is sent.
+"""
+
+import hashlib
+from datetime import timedelta
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Now
+from bot.errors import ChatRefused, MessageLost, PictureLost
+from bot.jobs import Outcome
+from bot.ports import Message, Place, Posted, StaffChat
+from bot.qr import QrPictures
+from storage import cards, lanes
+from storage.engine import Database
+from storage.jobs import Job
+from storage.rows import Card
+
+from .announce import OTHER_CARD, PING, queue_card
+from .create import TEXT_AFTER
+from .leaving import has_left
+from .states import UNREGISTERED
+from .view import CardView, Views
+from .words import Words
+
+UNSENT = Outcome(sent=False)
+POST_ANEW = "anew"  # in place of what a card showed: it goes to the bottom of its chat
+GIVES_WAY = timedelta(seconds=5)  # an edit, to a ring that has waited as long: somebody stands at the counter
+
+
+class Showing:
+    """Performs `card` jobs."""
+
+    def __init__(
+        self, db: Database, chat: StaffChat, words: Words, views: Views, pictures: QrPictures, now: Now
+    ) -> None:
+        self._db = db
+        self._chat = chat
+        self._words = words
+        self._views = views
+        self._pictures = pictures
+        self._now = now
+
+    async def card(self, job: Job) -> Outcome:
+        chat_id: int = job.payload["chat"]
+        async with self._db.read() as tx:
+            card = await cards.get(tx, job.payment_id or 0, chat_id)
+            view = await self._views.read(tx, job.payment_id or 0, chat_id)
+            is_closed = await has_left(tx, chat_id)
+            file_id = await self._file_id(tx, view) if view else None
+            gives_way = card is not None and await self._gives_way(tx, job, card)
+        if card is None or view is None or is_closed:
+            return UNSENT
+        text_at = view.payment.created_at + TEXT_AFTER
+        if card.message_id is None and view.status in UNREGISTERED and view.now < text_at:
+            return Outcome(again_at=text_at, sent=False)  # most often the link is there by then
+        if gives_way:
+            return Outcome(again_at=self._now(), sent=False, priority=OTHER_CARD)
+        place = Place(chat_id, card.thread_id)
+        message = self._words.card(view, place)
+        shown = hashlib.sha256(repr((message, view.code if view.has_qr else None)).encode()).hexdigest()
+        if shown == card.shown and card.message_id is not None:
+            return UNSENT
+        try:
+            posted = await self._bring_up_to_date(card, view, place, message, file_id)
+        except MessageLost:
+            posted = await self._post(view, place, message, file_id)
+        return Outcome(write=partial(self._note_card, card, view, posted, shown))
+
+    async def _gives_way(self, tx: AsyncConnection, job: Job, card: Card) -> bool:
+        """What was never posted, or is to be there anew, goes first all the same: somebody waits to see it."""
+        if card.message_id is None or card.shown == POST_ANEW or job.lane is None or job.priority >= PING:
+            return False
+        return bool(await lanes.waiting(tx, job.lane, "ping", now=self._now() - GIVES_WAY))
+
+    async def _file_id(self, tx: AsyncConnection, view: CardView) -> str | None:
+        """Of a picture of our own page: at the bank's a code may lead to another order by and by."""
+        return await cards.file_of(tx, view.payment.id, view.code) if view.code and view.show_url else None
+
+    async def _bring_up_to_date(
+        self, card: Card, view: CardView, place: Place, message: Message, file_id: str | None
+    ) -> Posted | None:
+        """None: the message that is there was edited."""
+        if card.message_id is None:
+            return await self._post(view, place, message, file_id)
+        if card.shown == POST_ANEW or (not card.is_photo and view.has_qr):
+            await self._chat.delete(place, card.message_id)  # first: if it fails, nothing is posted twice
+            return await self._post(view, place, message, file_id)
+        if card.is_photo and view.has_qr and card.code != view.code:
+            return await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
+        await self._chat.edit(place, card.message_id, message, photo=card.is_photo)
+        return None
+
+    async def _post(self, view: CardView, place: Place, message: Message, file_id: str | None) -> Posted:
+        if not view.has_qr:
+            return await self._chat.post(place, message)
+        if file_id:
+            try:
+                return await self._chat.post_photo(place, file_id, message)
+            except PictureLost:
+                pass
+        try:
+            return await self._chat.post_photo(place, await self._picture(view), message)
+        except ChatRefused:  # of the picture: there is «Показать QR» under the words
+            return await self._chat.post(place, message)
+
+    async def _picture(self, view: CardView) -> bytes:
+        return await self._pictures.picture(
+            view.link or "", amount=view.payment.amount, shop=view.shop, lang=view.lang, test=view.is_test
+        )
+
+    async def _note_card(
+        self, card: Card, view: CardView, posted: Posted | None, shown: str, tx: AsyncConnection
+    ) -> None:
+        new: dict[str, object] = {"shown": shown, "edited_at": self._now()}
+        current = await cards.get(tx, card.payment_id, card.chat_id)
+        if current and current.shown == POST_ANEW != card.shown:
+            del new["shown"]  # wanted while this edit was on its way
+        if posted:
+            is_photo = view.has_qr
+            new |= {
+                "message_id": posted.message_id,
+                "is_photo": is_photo,
+                "file_id": posted.file_id,
+                "code": view.code if is_photo else None,
+            }
+        await cards.change(tx, card.payment_id, card.chat_id, **new)
+        if view.stale_at:
+            await queue_card(tx, view.payment, self._now(), run_at=view.stale_at, chat_id=card.chat_id)
