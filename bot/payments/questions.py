@@ -30,6 +30,7 @@ class Shopper:
 
     phone: str
     what: str
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +56,11 @@ class Questions:
         content: dict[str, object] = {"readings": [asdict(order) for order in readings], "thread": place.thread_id}
         return await self._ask("reading", place, person, key, content, READING_LIVES)
 
-    async def ask_amount(self, place: Place, person: Person, key: str, phone: str, what: str) -> None:
-        await self._ask("shopper", place, person, key, {"phone": phone, "what": what}, SHOPPER_LIVES)
+    async def ask_amount(
+        self, place: Place, person: Person, key: str, phone: str, what: str, *, hold: bool = False
+    ) -> None:
+        content: dict[str, object] = {"phone": phone, "what": what, "hold": hold}
+        await self._ask("shopper", place, person, key, content, SHOPPER_LIVES)
 
     async def ask_wish(self, place: Place, person: Person, key: str, wishes: Sequence[Wish]) -> int:
         """The draft's id, for the buttons."""

@@ -17,8 +17,7 @@ from aiogram.types import Contact, Message
 
 from bot.money import format_rub
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
-from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, is_wish, read
-from bot.payments.grammar.reading import UNREAD
+from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, read
 from bot.payments.questions import Questions, Shopper
 from bot.phone import PhoneFault, format_private, parse_phone, tail
 from bot.ports import Button
@@ -43,14 +42,13 @@ class Selling:
 
     async def typed(self, message: Message, person: Person, text: str, *, hold: bool = False) -> None:
         """A message of staff, without its command."""
-        reading = UNREAD if is_wish(text) else read(text, hold=hold)
-        match reading:
-            case Order():
-                await self._order(message, person, reading)
-            case Choice():
-                await self._choose(message, person, reading)
-            case NeedAmount(phone, what):
-                await self._ask_amount(message, person, Shopper(phone, what))
+        match read(text, hold=hold):
+            case Order() as order:
+                await self._order(message, person, order)
+            case Choice() as choice:
+                await self._choose(message, person, choice)
+            case NeedAmount(phone, what, to_hold):
+                await self._ask_amount(message, person, Shopper(phone, what, to_hold))
                 await self._answers.say(message, "r.phone_only", person.lang, phone=shown_phone(message, phone))
             case Refusal(key, values):
                 safe = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
@@ -70,7 +68,9 @@ class Selling:
         await self._answers.say(message, "r.contact", person.lang, who=escape(name), phone=shown_phone(message, phone))
 
     async def _ask_amount(self, message: Message, person: Person, shopper: Shopper) -> None:
-        await self._questions.ask_amount(place_of(message), person, key_of(message), shopper.phone, shopper.what)
+        await self._questions.ask_amount(
+            place_of(message), person, key_of(message), shopper.phone, shopper.what, hold=shopper.hold
+        )
 
     async def _order(self, message: Message, person: Person, typed: Order) -> None:
         """An order that can be read in one way only."""
@@ -152,7 +152,10 @@ def router(selling: Selling, bot_id: int) -> Router:
 
 
 def sent_to(shopper: Shopper | None, order: Order) -> Order:
-    return replace(order, phone=shopper.phone, what=order.what or shopper.what) if shopper else order
+    """The order for a shopper who was named before, or whose card was answered."""
+    if shopper is None:
+        return order
+    return replace(order, phone=shopper.phone, what=order.what or shopper.what, hold=order.hold or shopper.hold)
 
 
 def shown_phone(message: Message, phone: str) -> str:

@@ -9,11 +9,12 @@ It refuses rather than guesses: two readings left, and a person chooses.
 
 from bot.payments.grammar.orders import read, read_amount
 from bot.payments.grammar.reading import Choice, NeedAmount, Order, Question, Reading, Refusal
-from bot.payments.grammar.verbs import Verb, is_wish
+from bot.payments.grammar.verbs import Lookup, Verb, is_wish, look_up
 from bot.payments.grammar.wishes import Wish, WishChoice, WishReading, read_answer, read_command, read_wish, wishes_of
 
 __all__ = [
     "Choice",
+    "Lookup",
     "NeedAmount",
     "Order",
     "Question",
@@ -24,6 +25,7 @@ __all__ = [
     "WishChoice",
     "WishReading",
     "is_wish",
+    "look_up",
     "read",
     "read_amount",
     "read_answer",

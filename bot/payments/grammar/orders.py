@@ -4,16 +4,22 @@ The sum is the one number beside which every other is clearly description; what 
 """
 
 from bot.payments.grammar.parts import Parts, as_typed, meant, take_apart, too_long, words_beside
+from bot.payments.grammar.principal import principal
 from bot.payments.grammar.reading import UNREAD, Choice, NeedAmount, Order, Reading, Refusal
-from bot.payments.grammar.sums import Sum, principal
+from bot.payments.grammar.sums import Sum
+from bot.payments.grammar.verbs import held, is_wish, look_up
 
 
 def read(text: str, *, hold: bool = False) -> Reading:
     """What a message (without its command) orders. Amounts in kopecks, phones in E.164."""
-    parts = take_apart(text)
+    if is_wish(text) or look_up(text):
+        return UNREAD  # its number is not a sum
+    to_hold = held(text)
+    parts = take_apart(text if to_hold is None else to_hold)
     if isinstance(parts, Refusal):
         return parts
-    reading = _decide(parts, hold=hold) if parts.sums else _without_amount(parts)
+    hold = hold or to_hold is not None
+    reading = _without_amount(parts, hold=hold) if _nothing_but_sizes(parts) else _decide(parts, hold=hold)
     match reading:
         case Order(what=what) | NeedAmount(what=what):
             return too_long(what) or reading
@@ -32,9 +38,15 @@ def read_amount(text: str) -> int | Choice | Refusal:
     return reading
 
 
-def _without_amount(parts: Parts) -> NeedAmount | Refusal:
+def _nothing_but_sizes(parts: Parts) -> bool:
+    """`iPhone 15`, `кроссовки 42 9161234567`: two digits beside words are not what a thing costs."""
+    worded = any(token.is_word for token in parts.tokens)
+    return not parts.sums or (worded and not any(one.marked or one.digits > 2 for one in parts.sums))
+
+
+def _without_amount(parts: Parts, *, hold: bool) -> NeedAmount | Refusal:
     phones = parts.phones
-    return NeedAmount(phones[0], words_beside(parts.tokens, None)) if len(phones) == 1 else UNREAD
+    return NeedAmount(phones[0], words_beside(parts.tokens, None), hold) if len(phones) == 1 else UNREAD
 
 
 def _decide(parts: Parts, *, hold: bool) -> Order | Choice | Refusal:

@@ -5,21 +5,22 @@
 3. `sums` groups the other numbers; `meant` says which of them a person may have meant.
 """
 
-import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 
 from bot.payments.grammar.phones import mark_phones
+from bot.payments.grammar.principal import calculated, joined, side_by_side
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.sums import Sum, calculated, find_sums, joined, side_by_side
-from bot.payments.grammar.tokens import Token, clean, has_foreign_digits, is_damaged, split
-from bot.payments.grammar.vocabulary import PHONE_LABEL, SUM_LABEL
+from bot.payments.grammar.spoilt import has_foreign_digits, spoilt
+from bot.payments.grammar.sums import Sum, find_sums
+from bot.payments.grammar.tokens import Token, clean, split
+from bot.payments.grammar.vocabulary import LEADS_TO_PHONE, LEADS_TO_SUM, PHONE_LABEL, SUM_LABEL
 
 MOST_BUTTONS = 3
 _LONGEST_WORDS = 200  # what is kept of a message beside its numbers
 _LONGEST_MESSAGE = 4096  # Telegram's own limit
 _MOST_NUMBERS = 8  # more in one message is a list
-_NEGATIVE = re.compile(r"[-\u2212\u2010-\u2015][0-9]")
 _ZERO = Refusal("r.zero")
 
 
@@ -46,7 +47,7 @@ def take_apart(text: str) -> Parts | Refusal:
     tokens = mark_phones(split(visible))
     if isinstance(tokens, Refusal):
         return tokens
-    return _spoilt(tokens) or parts_of(tokens)
+    return spoilt(tokens) or parts_of(tokens)
 
 
 def parts_of(tokens: list[Token]) -> Parts | Refusal:
@@ -55,23 +56,6 @@ def parts_of(tokens: list[Token]) -> Parts | Refusal:
     if isinstance(sums, Refusal):
         return sums
     return Parts(tokens, sums) if len(sums) <= _MOST_NUMBERS else UNREAD
-
-
-def _spoilt(tokens: list[Token]) -> Refusal | None:
-    negative = [i for i, token in enumerate(tokens) if _is_negative(tokens, i, token)]
-    if negative:
-        others = any(token.numeral for i, token in enumerate(tokens) if i - 1 not in negative)
-        return UNREAD if others or len(negative) > 1 else _ZERO
-    damaged = any(is_damaged(token, first=i == 0) for i, token in enumerate(tokens))
-    return UNREAD if damaged else None
-
-
-def _is_negative(tokens: list[Token], index: int, token: Token) -> bool:
-    if _NEGATIVE.match(token.text):
-        return True
-    # A dash at the head of the message; elsewhere it is punctuation: `куртка — 12500`.
-    dash = bool(_NEGATIVE.fullmatch(f"{token.text}0"))
-    return dash and index == 0 and len(tokens) > 1 and tokens[1].numeral is not None
 
 
 def meant(parts: Parts, chosen: Sum | None) -> list[Sum] | Refusal:
@@ -118,15 +102,25 @@ def as_typed(tokens: list[Token]) -> str:
 
 def words_beside(tokens: list[Token], chosen: Sum | None) -> str:
     """The words that are neither the sum, nor a phone, nor the label of one (`тел.`, `сумма:`)."""
-    taken = {i for i, token in enumerate(tokens) if token.phone}
-    taken |= {i - 1 for i in taken if i and tokens[i - 1].plain in PHONE_LABEL}
+    taken: set[int] = set()
+    for i, token in enumerate(tokens):
+        if token.phone:
+            taken |= {i, *_leading(tokens, i, PHONE_LABEL | LEADS_TO_PHONE)}
     if chosen:
         taken |= set(range(chosen.start, chosen.end))
         if chosen.start and tokens[chosen.start - 1].plain in SUM_LABEL:
-            taken.add(chosen.start - 1)
+            taken |= set(_leading(tokens, chosen.start, SUM_LABEL | LEADS_TO_SUM))
     # Punctuation that stuck to a taken word goes with it.
-    taken |= {i + 1 for i in taken if i + 1 < len(tokens) and not (tokens[i + 1].gap or tokens[i + 1].is_word)}
-    return as_typed([token for i, token in enumerate(tokens) if i not in taken]).strip(" ,;:–—-/|")
+    taken |= {i - 1 for i in taken if i and not tokens[i].gap and tokens[i - 1].is_punctuation}
+    taken |= {i + 1 for i in taken if i + 1 < len(tokens) and not tokens[i + 1].gap and tokens[i + 1].is_punctuation}
+    return as_typed([token for i, token in enumerate(tokens) if i not in taken]).strip(" ,;:–—-/|_=")
+
+
+def _leading(tokens: list[Token], index: int, labels: frozenset[str]) -> Iterator[int]:
+    """The labels right before a word."""
+    while index and tokens[index - 1].plain in labels:
+        index -= 1
+        yield index
 
 
 def too_long(*words: str) -> Refusal | None:

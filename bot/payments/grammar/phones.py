@@ -164,7 +164,7 @@ def _extent(tokens: list[Token], index: int) -> str:
     raw = tokens[index].text
     for token in tokens[index + 1 :]:
         room = FULL_DIGITS - _digits(raw)
-        if not _WRITTEN.fullmatch(token.text) or token.gap == "\n" or not 0 < _digits(token.text) <= room:
+        if not _WRITTEN.fullmatch(token.text) or token.gap == "\n" or not 0 < _digits(token.text) <= max(room, 2):
             break
         raw += f" {token.text}" if token.gap else token.text
     return raw

@@ -31,6 +31,7 @@ class NeedAmount:
 
     phone: str
     what: str = ""
+    hold: bool = False
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,21 @@
-"""Which of the numbers is the sum.
+"""The numbers of a message that may be sums.
 
-1. `find_sums`: numbers that a neighbouring word binds (`размер 42`, `2 шт`) are description; the others, with their
-   thousands grouped (`12 500`) and their unit (`тыс`, `руб 50 коп`), are sums. A grouped number that may be two keeps
-   the other readings in `also`.
-2. `principal`: the one sum beside which every other number is clearly description: unmarked, of three digits at most,
-   ten times smaller, and not side by side with it. If there is none, a person chooses.
+1. Numbers that a neighbouring word binds (`размер 42`, `2 шт`, `до 25.11`) are description.
+2. The others are sums, with their thousands grouped (`12 500`, `12 тысяч 500`) and their unit (`тыс`, `руб 50 коп`).
+   A grouped number that may be two keeps the other readings in `also`.
+3. A sum that is partly in words (`15 тысяч пятьсот`) is refused.
 """
 
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from bot.money import roubles
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.tokens import NBSP, Numeral, Token, counts_noun
+from bot.payments.grammar.tokens import DATE, NBSP, Numeral, Token, counts_noun
 from bot.payments.grammar.vocabulary import (
+    BELOW_HUNDRED,
     COUNTING,
+    DATED,
+    HUNDREDS,
     KOPECK,
     MONEY,
     NAMING,
@@ -23,12 +24,11 @@ from bot.payments.grammar.vocabulary import (
     ROUBLE,
     SUM_LABEL,
     THOUSAND,
+    THOUSAND_WORD,
 )
 
 # Roubles. Two neighbours that make no more than this when put together may be one with a slipped space (`1 2500`).
 SLIPPED_MAX = 300_000
-_OPERATORS = frozenset("+*xх×/=-−–—:\\")
-_TIMES = frozenset("xх×*")
 _NO_KOPECKS = Refusal("r.kop")
 
 
@@ -65,21 +65,47 @@ def find_sums(tokens: list[Token]) -> list[Sum] | Refusal:
             continue
         found.append(one)
         index = one.end
-    return found
+    return UNREAD if _partly_in_words(tokens, found) else found
+
+
+def _partly_in_words(tokens: list[Token], sums: list[Sum]) -> bool:
+    """`15 тысяч пятьсот`, `12 с половиной`, `пять тысяч 500`."""
+    taken = {i for one in sums for i in range(one.start, one.end)}
+    lone_thousand = any(token.plain in THOUSAND_WORD and i not in taken for i, token in enumerate(tokens))
+    return bool(sums) and (lone_thousand or any(_goes_on_in_words(tokens, one) for one in sums))
+
+
+def _goes_on_in_words(tokens: list[Token], one: Sum) -> bool:
+    before = tokens[one.start - 1].plain if one.start else ""
+    after, then = (tokens[i].plain if i < len(tokens) else "" for i in (one.end, one.end + 1))
+    in_thousands = one.amount % roubles(1000) == 0
+    return (
+        before in HUNDREDS
+        or after in HUNDREDS | (BELOW_HUNDRED if in_thousands else frozenset())
+        or (after in {"с", "и"} and then in HUNDREDS)
+        or (len(tokens[one.start].text) <= 3 and after.startswith(("тыс", "тыщ", "милл", "долл")))
+    )
 
 
 def _sum_at(tokens: list[Token], start: int) -> Sum | Refusal | None:
     end = _group_end(tokens, start)
-    before = tokens[start - 1].plain if start else ""
+    before = _word_before(tokens, start)
     counted = end < len(tokens) and _binds(tokens[end].plain, COUNTING, NAMING, tokens[start:end])
     if counted and end - start > 1:
         first = _read(tokens, start, start + 1)
         whole = _read(tokens, start, end)
         return replace(first, also=(whole,)) if isinstance(first, Sum) and isinstance(whole, Sum) else UNREAD
     named = end - start == 1 and not _unit(tokens, end) and _binds(before, NAMING, COUNTING, tokens[start:end])
-    if counted or named or (end - start == 1 and counts_noun(tokens, start)):
+    dated = before in DATED and DATE.fullmatch(tokens[start].text)
+    if counted or named or dated or (end - start == 1 and counts_noun(tokens, start)):
         return None
     return _with_unit(tokens, start, end, before)
+
+
+def _word_before(tokens: list[Token], start: int) -> str:
+    """What may say what the number is: in `3000 ₽ 1042` the sign belongs to the first."""
+    word = tokens[start - 1].plain if start else ""
+    return "" if word in ROUBLE and start > 1 and tokens[start - 2].numeral else word
 
 
 def _binds(word: str, one_side: frozenset[str], other_side: frozenset[str], number: list[Token]) -> bool:
@@ -126,9 +152,30 @@ def _with_unit(tokens: list[Token], start: int, end: int, before: str) -> Sum | 
     if isinstance(one, Refusal):
         return one
     last = _last(tokens, end)
-    one = replace(one, marked=not last.bare or unit > 0 or before in SUM_LABEL | MONEY)
+    money = last.thousand or last.rouble or (bool(last.fractions) and not last.like_size)
+    one = replace(one, marked=money or unit > 0 or before in SUM_LABEL | MONEY, also=_also(tokens, start, end, one))
+    one = _add_hundreds(tokens, one)
     rouble = last.rouble or any(tokens[i].plain in ROUBLE for i in range(end, one.end))
-    return _add_kopecks(tokens, replace(one, also=_also(tokens, start, end, one)), rouble=rouble)
+    return _add_kopecks(tokens, one, rouble=rouble)
+
+
+def _add_hundreds(tokens: list[Token], one: Sum) -> Sum:
+    """`12 тысяч 500 рублей`, also without the last word where nothing follows that the 500 may belong to."""
+    if one.end >= len(tokens) or tokens[one.end - 1].plain not in THOUSAND_WORD or one.amount % roubles(1000):
+        return one
+    hundreds, after = tokens[one.end], tokens[one.end + 1] if one.end + 1 < len(tokens) else None
+    if (
+        hundreds.numeral is None
+        or len(hundreds.numeral.whole) != 3
+        or hundreds.gap == "\n"
+        or hundreds.numeral.thousand
+    ):
+        return one
+    rouble = hundreds.numeral.rouble or (after is not None and after.plain in ROUBLE)
+    if hundreds.numeral.fractions or not (rouble or after is None or after.phone or after.gap == "\n"):
+        return one
+    end = one.end + (2 if rouble and not hundreds.numeral.rouble else 1)
+    return replace(one, end=end, amount=one.amount + roubles(int(hundreds.numeral.whole)))
 
 
 def _unit(tokens: list[Token], end: int) -> int:
@@ -136,13 +183,18 @@ def _unit(tokens: list[Token], end: int) -> int:
     numeral, count = _last(tokens, end), 0
     follows = tokens[end].plain if end < len(tokens) and tokens[end].gap != "\n" else ""
     # After a large number a lone `к` is the preposition; `12500 тыс` is left to `_thousands` to refuse.
-    preposition = follows == "к" and len(numeral.whole) > 3
+    long = len(numeral.whole) > 3
+    preposition = long and (follows == "к" or (follows == "т" and _is_phone(tokens, end + 1)))
     if follows in THOUSAND and not preposition and not numeral.thousand and not numeral.rouble:
         count = 1
     after = end + count
     if not numeral.rouble and after < len(tokens) and tokens[after].plain in ROUBLE and tokens[after].gap != "\n":
         count += 1
     return count
+
+
+def _is_phone(tokens: list[Token], index: int) -> bool:
+    return index < len(tokens) and tokens[index].phone is not None
 
 
 def _read(tokens: list[Token], start: int, end: int, *, thousand: bool = False) -> Sum | Refusal:
@@ -182,14 +234,15 @@ def _thousands(whole: str, fractions: tuple[str, ...]) -> tuple[int, bool] | Ref
 
 
 def _also(tokens: list[Token], start: int, end: int, one: Sum) -> tuple[Sum, ...]:
-    """Other readings of a number with spaces in it, or with a lone `к`, which is a preposition too."""
-    if one.end > end and tokens[end].text.casefold() == "к" and one.end < len(tokens) and tokens[one.end].phone is None:
+    """Other readings of a number with spaces in it, or with a lone `к` (`5 к чаю`) or `т.` (`12 т. 9161234567`)."""
+    lone = tokens[end].plain if one.end == end + 1 < len(tokens) else ""
+    if lone == "т" if _is_phone(tokens, one.end) else lone == "к":
         return _sums(_read(tokens, start, end))
     if end - start < 2 or tokens[start + 1].gap == NBSP or tokens[start + 1].text.startswith("0"):
         return ()
     tail = _sums(_read(tokens, start + 1, one.end))
     if one.digits == 6:
-        clear = one.end > end and one.amount <= roubles(SLIPPED_MAX)
+        clear = (one.end > end or not _last(tokens, end).bare) and one.amount <= roubles(SLIPPED_MAX)
         return () if clear else _sums(_read(tokens, start, start + 1)) + tail
     return tail if _may_own_number(tokens, start) else ()
 
@@ -221,76 +274,3 @@ def _add_kopecks(tokens: list[Token], one: Sum, *, rouble: bool) -> Sum | Refusa
     if len(kopecks.whole) > 2 or one.amount % 100:
         return _NO_KOPECKS
     return replace(one, end=one.end + 2, amount=one.amount + int(kopecks.whole))
-
-
-def principal(tokens: list[Token], sums: list[Sum]) -> Sum | None:
-    """The sum beside which every other number is clearly description, or None."""
-    fitting = [one for one in sums if all(other is one or _is_description(tokens, sums, other, one) for other in sums)]
-    return fitting[0] if len(fitting) == 1 else None
-
-
-def _is_description(tokens: list[Token], sums: list[Sum], other: Sum, one: Sum) -> bool:
-    if other.marked:
-        return False
-    if _leads(tokens, one) and other.start > one.start and follows_latin(tokens, other):
-        return True
-    if other.digits > 3 or other.amount * 10 > one.amount or not (one.marked or one.amount >= roubles(1000)):
-        return False
-    if not side_by_side(tokens, other, one):
-        return True
-    # `кроссовки 42 5000`: directly after a word, and no sale is as large as both together.
-    after_word = other.start > 0 and tokens[other.start - 1].is_word
-    return other.start < one.start and after_word and joined(tokens, other, one) is None and len(sums) > 1
-
-
-def _leads(tokens: list[Token], one: Sum) -> bool:
-    """Amount first: four digits at least at the head of the message, before anything but a phone."""
-    return (one.digits >= 4 or one.marked) and not any(token.is_word for token in tokens[: one.start])
-
-
-def follows_latin(tokens: list[Token], other: Sum) -> bool:
-    """`iPhone 15 128`: groups of three digits at most, right after a name in Latin letters."""
-    first = tokens[other.start]
-    before = tokens[other.start - 1].text
-    return before.isascii() and before.isalnum() and not before.isdigit() and len(first.text) <= 3
-
-
-def side_by_side(tokens: list[Token], a: Sum, b: Sum) -> bool:
-    """Nothing but punctuation or a phone stands between the two."""
-    first, second = sorted((a, b), key=lambda one: one.start)
-    return not any(token.is_word or token.numeral for token in tokens[first.end : second.start])
-
-
-def joined(tokens: list[Token], a: Sum, b: Sum) -> Sum | None:
-    """Both as one number with a slipped space (`1 2500`), or `12 тысяч 500`; None where no sale is that large."""
-    first, second = sorted((a, b), key=lambda one: one.start)
-    if (
-        first.end != second.start
-        or tokens[second.start].gap not in (" ", NBSP)
-        or first.amount % 100
-        or second.amount % 100
-    ):
-        return None
-    if first.marked:
-        thousands = first.amount % roubles(1000) == 0 and second.digits == 3
-        return Sum(first.start, second.end, first.amount + second.amount, 0) if thousands else None
-    whole = int(f"{first.amount // 100}{second.amount // 100}")
-    return Sum(first.start, second.end, roubles(whole), 0) if whole <= SLIPPED_MAX else None
-
-
-def calculated(tokens: list[Token], sums: list[Sum]) -> bool:
-    """Arithmetic (`6250 * 2`, `2 шт по 6250`, `5000 - 500`, `5000 - 10%`): nothing is calculated here."""
-    if any(_per_piece(tokens, one) for one in sums):
-        return True
-    pairs = pairwise(sums)
-    return any(
-        first.end < second.start and all(token.text in _OPERATORS for token in tokens[first.end : second.start])
-        for first, second in pairs
-    )
-
-
-def _per_piece(tokens: list[Token], one: Sum) -> bool:
-    before = tokens[one.start - 1].plain if one.start else ""
-    after, then = (tokens[i].plain if i < len(tokens) else "" for i in (one.end, one.end + 1))
-    multiplied = after[:1] in _TIMES and (len(after) == 1 or after[1:].isdigit())
-    return before in _TIMES | {"по"} or multiplied or (after in _OPERATORS and then.endswith("%"))

@@ -10,13 +10,10 @@ import unicodedata
 from dataclasses import dataclass
 
 from bot.payments.grammar.vocabulary import (
-    COUNTING,
     KOPECK,
     MONEY,
-    OTHER_MONEY,
     PHONE_LABEL,
     ROUBLE,
-    STUCK,
     SUM_LABEL,
     THOUSAND,
     plain,
@@ -25,8 +22,14 @@ from bot.payments.grammar.vocabulary import (
 NBSP = "\u00a0"
 _GROUPING_SPACES = "\u00a0\u202f\u2007\u2009"
 _LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
-_CUT = "\x1f"  # free to use: `clean` leaves no control character but the line feed
-_TRAILING = ".,;:!?…"
+_CUT, _KEPT = "\x1f", "\x1e"  # free to use: `clean` leaves no control character but the line feed
+_TRAILING = ".,;:!?…="
+_APOSTROPHE = re.compile("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))")  # `12'500`
+_BRACKETED = re.compile(
+    r"([(\[«„“\"])(?![0-9]{3}\))"  # not `(916)`
+    r"([^()\[\]«»„“”\"0-9]*+[0-9][^()\[\]«»„“”\"]*+)([)\]»“”\"])"
+)
+_SPACED_SIZE = re.compile(r"(?<![0-9])(?<![0-9] )[0-9]{2,3} [xх*×] [0-9]{2,3}(?! ?[0-9])")  # `160 х 200`: one word
 
 
 @dataclass(frozen=True)
@@ -42,6 +45,11 @@ class Numeral:
     def bare(self) -> bool:
         """Digits alone."""
         return not (self.fractions or self.thousand or self.rouble)
+
+    @property
+    def like_size(self) -> bool:
+        """`17,5`: a ring or a shoe; kopecks have two digits."""
+        return len(self.whole) <= 2 and [len(part) for part in self.fractions] == [1]
 
 
 @dataclass(frozen=True)
@@ -62,6 +70,10 @@ class Token:
         """It says something: neither a number, nor a phone, nor punctuation alone."""
         return self.numeral is None and self.phone is None and any(c.isalnum() for c in self.text)
 
+    @property
+    def is_punctuation(self) -> bool:
+        return not self.is_word and all(unicodedata.category(c) != "So" for c in self.text)
+
 
 def clean(text: str) -> str:
     """What a person sees, with plain spaces, no-break spaces and line feeds only."""
@@ -81,49 +93,54 @@ def _visible(character: str) -> str:
     return "" if category in ("Cc", "Cf", "Cs") else character
 
 
-def has_foreign_digits(text: str) -> bool:
-    """Full-width, Arabic-Indic and other digits, or a digit under a combining mark (keycap emoji).
-
-    Refused rather than normalised: nobody types them on a Russian keyboard, and what a pasted one looks like depends on
-    font and direction, so a reading of ours would be a guess.
-    """
-    return any(c.isdecimal() and not c.isascii() for c in text) or bool(
-        re.search("[0-9][\u0300-\u036f\ufe0f\u20e3]", text)
-    )
-
-
 def split(text: str) -> list[Token]:
     """The words of a cleaned text."""
-    tokens = []
+    text = _APOSTROPHE.sub(NBSP, text)
+    text = _BRACKETED.sub(rf"\1{_CUT}\2{_CUT}\3", text)
+    text = _SPACED_SIZE.sub(lambda match: match[0].replace(" ", _KEPT), text)
+    tokens: list[Token] = []
     for match in re.finditer(f"([ {NBSP}\n]*)([^ {NBSP}\n]+)", text):
         gap = "\n" if "\n" in match[1] else NBSP if match[1] == NBSP else " "
-        for part in _parts(match[2]):
-            tokens.append(Token(part, gap, numeral=_numeral(part)))
+        for part in _parts(match[2], first=not tokens):
+            tokens.append(Token(part.replace(_KEPT, " "), gap, numeral=_numeral(part)))
             gap = ""
     return tokens
 
 
 _LABELS = "|".join(sorted(PHONE_LABEL | SUM_LABEL, key=len, reverse=True))
-_LABEL_STUCK = re.compile(rf"^((?:{_LABELS})[.:=]*|[№#])(?=[+(0-9])", re.IGNORECASE)
-_LETTER_THEN_DIGIT = re.compile(r"([^\W\d_])([,;:=]+)(?=[+(0-9])")
-_DIGIT_THEN_LETTER = re.compile(r"([0-9])([,:!?]+)(?=[^\W\d_])")
+_EMOJI = "[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
+_PHONE = r"(?=(?:\+?7|8)?9[0-9]{9}(?![0-9]))"
+_UNIT_THEN_WORD = r"(?<=[0-9])(?:р|руб)\.(?=[^\W\d_]{3})"
+_SEAMS = re.compile(
+    "|".join(
+        (
+            rf"^(?:{_LABELS})[.:=]*(?=[+(0-9])|^[№#](?=[0-9])",  # `тел.9161234567`, `№5`
+            r"^=+(?=[0-9])",
+            rf"{_EMOJI}+\ufe0f?",
+            r";|(?<=[^\W\d_])[,;:=]+(?=[+(0-9])",  # `куртка:12500`
+            r"(?<=[0-9])(?:[,:!?]+(?=[^\W\d_])|\.(?=[^\W\d_]{4}))",  # `12500,куртка`
+            rf"(?<=[0-9]{{3}})[,/:|_=–—-]{_PHONE}|(?<=[0-9][рpкkт₽])[,/:|_=–—-]?{_PHONE}|(?<=[0-9]{{3}})(?=\+){_PHONE}",
+        )
+    ),
+    re.IGNORECASE,
+)
+_FIRST_SUM = re.compile(r"([0-9]{4,6})(?!тыс|тыщ|милл?|руб|коп|долл|гр)(?=[а-яё]{4})", re.IGNORECASE)
 
 
-_PHONE_AFTER_COMMA = re.compile(r"(?<=[0-9]),(?=(?:\+?7|8)?9[0-9]{9}(?![0-9]))")
-
-
-def _parts(word: str) -> list[str]:
+def _parts(word: str, *, first: bool) -> list[str]:
+    """A word with digits, cut where something else sticks to a number; the seams are words too."""
     if not re.search("[0-9]", word):
-        return [word]
+        return [part for part in word.split(_CUT) if part]
     body = word.rstrip(_TRAILING)
-    cut = _LABEL_STUCK.sub(rf"\1{_CUT}", body)
-    cut = _LETTER_THEN_DIGIT.sub(rf"\1{_CUT}\2{_CUT}", cut)
-    cut = _PHONE_AFTER_COMMA.sub(f"{_CUT},{_CUT}", cut)
-    cut = _DIGIT_THEN_LETTER.sub(rf"\1{_CUT}\2{_CUT}", cut).replace(";", f"{_CUT};{_CUT}")
+    cut = _SEAMS.sub(lambda seam: f"{_CUT}{seam[0]}{_CUT}", body)
+    cut = re.sub(_UNIT_THEN_WORD, rf"\g<0>{_CUT}", cut)
+    if first:
+        cut = _FIRST_SUM.sub(rf"\1{_CUT}", cut, count=1)  # `12500куртка`; elsewhere it may be an article
     return [part for part in (*cut.split(_CUT), word[len(body) :]) if part]
 
 
-_NUMERAL = re.compile(r"([0-9]+)((?:[.,][0-9]+)*)((?:[^\W\d_]|[.₽])*)")
+_NUMERAL = re.compile(r"([0-9]+)((?:[.,][0-9]+)*|(?<=[0-9]{3})-00)((?:[^\W\d_]|[.₽])*)")
+DATE = re.compile(r"(?:0?[1-9]|[12][0-9]|3[01])\.(?:0[1-9]|1[0-2])(?P<year>\.(?:20)?[0-9]{2})?")
 _UNITS = (
     dict.fromkeys(ROUBLE, (False, True))
     | dict.fromkeys(THOUSAND, (True, False))
@@ -135,9 +152,9 @@ _UNITS = (
 def _numeral(word: str) -> Numeral | None:
     match = _NUMERAL.fullmatch(word)
     unit = _UNITS.get(plain(match[3])) if match else None
-    if match is None or unit is None:
+    if match is None or unit is None or ((date := DATE.fullmatch(word)) and date["year"]):
         return None
-    fractions = tuple(re.split("[.,]", match[2])[1:])
+    fractions = tuple(re.split("[.,-]", match[2])[1:])
     return Numeral(match[1], fractions, *unit)
 
 
@@ -147,34 +164,3 @@ def counts_noun(tokens: list[Token], index: int) -> bool:
         return False
     noun = tokens[index + 1].plain
     return len(noun) >= 4 and noun.isalpha() and noun[-1] in "иыая" and noun not in THOUSAND | ROUBLE | KOPECK | MONEY
-
-
-_LOOKS_LIKE_DIGITS = re.compile(r"(?=.*[0-9])[0-9OoОо]{3,}|[0-9]+[eе][0-9]+")
-_HUGGED = re.compile(r"[^\W\d_]{3,}[0-9]{3,}")
-_PHONE_INSIDE = re.compile(r"(?<![0-9])(?:9[0-9]{9}|[78]9[0-9]{9})(?![0-9])")
-
-
-def is_damaged(token: Token, *, first: bool) -> bool:
-    """A word that may be a mistyped number: `125OO`, `1e5`, `12500x`, `куртка12500`, `$100`, `~5000`, `5000-6000`.
-
-    Short ones inside a description (`128gb`, `42-44`, `1/2`, `А54`, `3d`) are words.
-    """
-    text = token.text
-    digits = sum(c in "0123456789" for c in text)
-    if not digits or token.numeral or token.phone:
-        return False
-    lead = re.match("([^0-9]*)([0-9]+)(.*)", text, re.DOTALL)
-    assert lead is not None, text  # noqa: S101 — a digit was counted above
-    before, number, after = lead[1], lead[2], plain(lead[3])
-    if (
-        after in OTHER_MONEY
-        or plain(before) in OTHER_MONEY
-        or _LOOKS_LIKE_DIGITS.fullmatch(text)
-        or _PHONE_INSIDE.search(text)
-    ):
-        return True
-    if any(c.isalpha() for c in before):
-        return bool(_HUGGED.fullmatch(text)) and not before.isascii()
-    if not before and (after in COUNTING or (after in STUCK and len(number) <= 3)):
-        return False
-    return len(number) >= (3 if first or before else 4) or digits >= 6

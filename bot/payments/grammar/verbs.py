@@ -1,4 +1,9 @@
-"""How a message begins that asks for something after a sale; whatever begins so is never a sale.
+"""The words that make a message something else than a sale, or a hold.
+
+    begin    «возврат 3000 брак»   something after a sale
+    look_up  «найти 4567»          a page of the bot
+    held     «удержать 12500»      /hold in words
+
 
 A number may stand before the verb (`1042 возврат`), and a word of politeness or of fullness (`прошу`, `полный`).
 Only whole words count: «Вернисаж» and «возвратный клапан» are goods.
@@ -11,6 +16,7 @@ from typing import Literal
 from bot.payments.grammar.tokens import clean
 
 Verb = Literal["refund", "cancel", "complete", "status"]
+Lookup = Literal["help", "last", "find", "day"]
 
 _VERBS: dict[Verb, str] = {
     "refund": "возврат(?:а|у|ы|ом)?|возвращаю|возвращаем|верн(?:и|ите|у|уть|ем|ём|ул|ула|ули)"
@@ -54,6 +60,32 @@ def begin(text: str) -> Beginning | None:
         return None
     verb = next(verb for verb in _VERBS if match[verb])
     return Beginning(verb, " ".join(filter(None, (match["numbers"], match["full"], visible[match.end() :]))))
+
+
+_LOOKUPS: dict[Lookup, str] = {
+    "help": "помощь|помоги|помогите|справка|help",
+    "last": r"(?:мои )?последн(?:ие|ее|яя)(?: (?:продажи|продажа|платежи|платёж|платеж|[0-9]{1,2}))*|last",
+    "find": r"(?:най(?:ти|ди|дите)|ищи|поиск|find|search)\b.*",
+    "day": "(?:(?:итоги?|выручка) )?(?:за )?(?:день|дня|сегодня|вчера)|итоги?|выручка|day|today",
+}
+_LOOKING_UP = re.compile(
+    r"\W*(?:" + "|".join(f"(?P<{page}>{words})" for page, words in _LOOKUPS.items()).replace(" ", r"\s+") + r")\W*",
+    re.IGNORECASE | re.DOTALL,
+)
+_HOLD = "удержать|удержи|удержите|удержание|захолдить|холд|hold"
+_HELD = re.compile(rf"^\W*(?:{_HOLD})(?![\w-])[\s:,.]*|(?<![\s,.])[\s,.]+(?:{_HOLD})[\s.!]*$", re.IGNORECASE)
+
+
+def look_up(text: str) -> Lookup | None:
+    """Which page a message asks for: whole messages, but anything may follow «найти»."""
+    match = _LOOKING_UP.fullmatch(clean(text))
+    return next(page for page in _LOOKUPS if match[page]) if match else None
+
+
+def held(text: str) -> str | None:
+    """What is to be held: the message without its first or last word, `удержать`; None where there is no such word."""
+    visible = clean(text)
+    return _HELD.sub("", visible, count=1) if _HELD.search(visible) else None
 
 
 def is_wish(text: str) -> bool:

@@ -5,8 +5,9 @@ def _words(text: str) -> frozenset[str]:
     return frozenset(text.split())
 
 
-ROUBLE = _words("р p руб рублей рубля рубль рублями ₽ rub rur rubles roubles")
-THOUSAND = _words("к k т тыс тысяч тысячи тысяча тысячу тр")
+ROUBLE = _words("р p руб рублей рубля рубль рублями рэ ₽ rub rur rubles roubles")
+THOUSAND_WORD = _words("тыс тысяч тысячи тысяча тысячу тыщ тыщи тыща тыщу")
+THOUSAND = THOUSAND_WORD | _words("к k т тр")
 KOPECK = _words("коп копеек копейки копейка kop")
 
 # Sums that are neither in roubles nor in thousands of them: reading the digits alone would be a wrong amount.
@@ -16,9 +17,21 @@ OTHER_MONEY = _words("""
     сотен сотни сотня косарь косаря косарей кусок куска кусков
 """)
 
+# Numbers in words are not read. Where digits stand beside one, they are a part of the sum only: `двести 50`,
+# `15 тысяч пятьсот`.
+HUNDREDS = _words("сто двести триста четыреста пятьсот шестьсот семьсот восемьсот девятьсот половиной")
+BELOW_HUNDRED = _words("""
+    одиннадцать двенадцать тринадцать четырнадцать пятнадцать шестнадцать семнадцать восемнадцать девятнадцать
+    десять двадцать тридцать сорок пятьдесят шестьдесят семьдесят восемьдесят девяносто
+""")
+
 # Dropped from the description where a sum or a phone follows.
-SUM_LABEL = _words("сумма сумму сумме суммой итого итог всего цена цену ценой стоимость оплата amount sum total price")
+SUM_LABEL = _words(
+    "сумма сумму сумме суммой итого итог всего цена цену ценой стоимость оплата оплате ₽ amount sum total price"
+)
 PHONE_LABEL = _words("тел телефон телефону номер моб мобильный сот смс sms phone tel т")
+LEADS_TO_SUM = _words("к на")  # `к оплате: 12500`
+LEADS_TO_PHONE = _words("на по 📞 📱 ☎")  # `на номер 9161234567`, `на 9161234567`
 
 # A number after one of these is money too, so it is never taken for a part of the description.
 MONEY = _words("""
@@ -26,17 +39,21 @@ MONEY = _words("""
     остаток сдача доставка доставку доставкой доставки задаток взнос залог discount delivery deposit
 """)
 
+# A day and a month after one of these are a date: `до 25.11`.
+DATED = _words("до с со к на от доставка доставку самовывоз заберёт заберет привезти")
+
 # The number after one of these names a thing: its size, its article.
-NAMING = _words("""
-    размер размера размеры разм р-р рр рост ростовка арт артикул модель мод код лот № # no n заказ чек цвет тон
-    размером возраст size art sku model объем объём диаметр длина ширина высота
+ARTICLE = _words("арт артикул модель мод код договор sku art model № #")
+NAMING = ARTICLE | _words("""
+    размер размера размеры разм р-р рр рост ростовка лот no n заказ чек цвет тон
+    размером возраст size объем объём диаметр длина ширина высота
 """)
 
 # The number before one of these counts or measures a thing, or is a day of a month.
 COUNTING = _words("""
     шт штук штуки штука штуку пара пары пар пару комплект комплекта комплектов упак упаковка упаковки упаковок уп
     коробка коробки размер размера размеры р-р рр рост лет год года году мес месяц месяца месяцев дней дня день нед
-    недели
+    недели минут минуты минуту мин час часа часов
     см мм м2 м² кв кг г гр мг л мл гб гбайт тб мб gb tb mb гц hz вт квт мач mah дюйм дюйма дюймов % процент процента
     процентов pcs pc pair pairs раз раза ml kg cm mm этаж этажа класса предмета предметов
     января февраля марта апреля мая июня июля августа сентября октября ноября декабря
@@ -55,4 +72,4 @@ EVERYTHING = _words("всё все всего всю весь полностью
 
 def plain(word: str) -> str:
     """The word as the sets above spell it."""
-    return word.replace(".", "").strip(":,;=!?\"'«»()").casefold()
+    return word.replace(".", "").replace("\ufe0f", "").strip(":,;=!?\"'«»()").casefold()

@@ -14,8 +14,9 @@ from dataclasses import dataclass, replace
 
 from bot.money import format_rub
 from bot.payments.grammar.parts import Parts, as_typed, meant, parts_of, take_apart, too_long, words_beside
+from bot.payments.grammar.principal import calculated, follows_latin, joined, side_by_side
 from bot.payments.grammar.reading import UNREAD, Refusal
-from bot.payments.grammar.sums import Sum, calculated, follows_latin, joined, side_by_side
+from bot.payments.grammar.sums import Sum
 from bot.payments.grammar.tokens import Token
 from bot.payments.grammar.verbs import Verb, begin
 from bot.payments.grammar.vocabulary import EVERYTHING, NUMBER_MARK, PAYMENT, ROUBLE, SUM_LABEL
