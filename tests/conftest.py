@@ -79,6 +79,14 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What a test measured (`record_property("score", …)`) is said in one line, passed or failed."""
+    for report in (*terminalreporter.getreports("passed"), *terminalreporter.getreports("failed")):
+        for name, score in report.user_properties:
+            if name == "score":
+                terminalreporter.write_line(str(score))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """The ordinary list of trusted authorities is cut to its first: reading them all takes longer than most tests."""
