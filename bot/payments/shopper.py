@@ -33,6 +33,7 @@ class Shopper:
                 return None
             shop = await staff.get_shop(tx, payment.shop_id)
             orders = await bank_orders.of_payment(tx, payment.id)
+        order = linked(orders)
         state = page_state(Status(payment.status), refused=payment.action_code is not None)
         if payment.status in PAYABLE and self._is_over(payment):
             state = PageState.EXPIRED
@@ -46,7 +47,7 @@ class Shopper:
             at=payment.changed_at,
             refunded=payment.refunded,
             handover_code=payment.handover_code if state in WITH_CODE else None,
-            has_app_link=any(order.app_url for order in orders),
+            has_app_link=order is not None and order.app_url is not None,
             stripe="test" if self._is_test else None,
         )
 

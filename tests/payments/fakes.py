@@ -54,6 +54,7 @@ class FakeBank:
     def __init__(self, now: Now) -> None:
         self._now = now
         self.ahead = timedelta()  # of its clock
+        self.app_url: str | None = None  # of its app, for the orders to come
         self.orders: dict[str, OrderState] = {}
         self.calls: list[tuple[str, str]] = []
         self.reads: list[datetime] = []
@@ -81,7 +82,7 @@ class FakeBank:
             await self.before_answer()
         if self.lost_answers:
             raise self.lost_answers.pop(0)
-        return Registered(md_order, f"https://bank.example/pay?mdOrder={md_order}")
+        return Registered(md_order, f"https://bank.example/pay?mdOrder={md_order}", self.app_url)
 
     async def status(self, order: OrderRef) -> OrderState:
         self.calls.append(("status", order.number))

@@ -46,6 +46,22 @@ async def test_a_double_sent_message_asks_first(
         await other.close()
 
 
+async def test_hand_over_codes_of_a_shop_do_not_repeat_soon(
+    database_url: str, db: Database, seller: Person, bank: FakeBank, clock: Clock
+) -> None:
+    """Any 51 sales in a row have 51 codes of two digits, made at once and on two replicas too."""
+    other = Database(database_url) if db.dialect == "postgresql" else db
+    tills = [Till(db, bank, clock, seller), Till(other, bank, clock, seller)]
+    sales = [tills[0].sale(look_alike_accepted=True) for _ in range(52)]
+    await asyncio.gather(*(tills[n % 2].creation.create(sale) for n, sale in enumerate(sales)))
+    if other is not db:
+        await other.close()
+    column = schema.payments.c.handover_code
+    codes = [code for (code,) in await tills[0].rows(select(column).order_by(schema.payments.c.id))]
+    assert len(set(codes[:51])) == len(set(codes[1:])) == 51
+    assert all(len(code) == 2 and code.isdecimal() for code in codes)
+
+
 async def test_what_looks_alike(till: Till, bank: FakeBank, seller: Person) -> None:
     """Same shop and amount and phone; without a phone the same seller; while open, or paid five minutes ago."""
     number = await till.sell(phone=PHONE)

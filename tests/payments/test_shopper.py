@@ -3,8 +3,8 @@
 from bot.errors import BankRefused
 from bot.ports import OrderStatus, PageState
 
-from .fakes import FakeBank
-from .till import Till
+from .fakes import FakeBank, plain
+from .till import SELLER, Till
 
 
 async def test_the_page_follows_the_sale(till: Till, bank: FakeBank) -> None:
@@ -36,6 +36,32 @@ async def test_the_page_follows_the_sale(till: Till, bank: FakeBank) -> None:
     soon, wait, paying, retry, paid = PageState.SOON, PageState.WAIT, PageState.PAYING, PageState.RETRY, PageState.PAID
     assert states == [(soon, False), (wait, False), (paying, False), (retry, False), (paid, True)]
     assert await till.audit(number) == ["create", "register", "opened", "paying", "settle", "settle"]
+
+
+async def test_the_banks_app_is_offered_where_the_bank_gave_a_link_to_it(till: Till, bank: FakeBank) -> None:
+    """Otherwise even the app's address of our page leads to the ordinary one."""
+    for app_url in ("sberpay://invoicing/v2?bankInvoiceId=1", None):
+        bank.app_url = app_url
+        code = await till.code(await till.sell(look_alike_accepted=True))
+        view = await till.shopper.view(code)
+        assert view
+        assert view.has_app_link == (app_url is not None)
+        link = await till.shopper.pay(code, in_app=True)
+        assert link
+        assert link == app_url or (app_url is None and link.startswith("https://bank.example/"))
+
+
+async def test_page_card_and_ring_show_the_same_code(till: Till, bank: FakeBank) -> None:
+    """Seller and shopper compare two digits."""
+    number = await till.sell()
+    bank.says(await till.order(number), OrderStatus.PAID)
+    await till.hears(await till.order(number))
+    await till.work()
+    view = await till.shopper.view(await till.code(number))
+    assert view
+    card, ring = (plain(shown.html) for shown in till.chat.chats[SELLER].values())
+    assert f"Код покупателя: {view.handover_code}." in card
+    assert f"· код {view.handover_code} ·" in ring
 
 
 async def test_the_bank_s_link_ends_with_its_time(till: Till) -> None:

@@ -97,6 +97,7 @@ async def test_the_screen_stays_awake_until_the_sale_is_over(page: Page, address
     desk.becomes(PageState.RETRY)
     await later(page, 3)
     await page.get_by_text("Банк отказал").wait_for()
+    await page.evaluate("document.dispatchEvent(new Event('visibilitychange'))")
     assert await page.evaluate("screenLog") == ["awake"]
 
     desk.becomes(PageState.PAID)
