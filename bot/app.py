@@ -21,6 +21,7 @@ from storage.inbox import Update
 from storage.migrate import upgrade
 
 from .adapters import Adapters
+from .card import ChatWords
 from .clock import Now, utc_now
 from .config import Settings
 from .data_key import data_key
@@ -37,6 +38,7 @@ from .payments.leaving import Leaving
 from .payments.moving import Moving
 from .payments.operate import Operating
 from .payments.owners import Owners
+from .payments.pressing import Pressing
 from .payments.questions import Questions
 from .payments.reconcile import CallbackWatch, Poller
 from .payments.register import Registration
@@ -50,7 +52,6 @@ from .ports import Callback
 from .qr import QrPictures
 from .staff import Invitations, Sellers, Shops, Staff
 from .telegram.answers import Answers
-from .telegram.cards import TelegramWords
 from .telegram.chat import TelegramChat, make_bot
 from .telegram.intake import Intake
 from .telegram.reach import Reach
@@ -143,12 +144,14 @@ class Service:
         self._questioning = Questioning(vault)
         self._change = Change(db, settings, bank, self._questioning, now)
         self._approvals = Approvals(db, self._change, now)
-        self._decisions = Decisions(db, settings, bank, self._change, self._questioning, self._approvals, now)
+        decisions = Decisions(db, settings, bank, self._change, self._questioning, self._approvals, now)
         self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
+        self._steps = Steps(db, self._views, self._creation, self._delivery, now)
+        self._pressing = Pressing(self._steps, self._change, decisions, self._approvals)
 
     def _build_worker(self, vault: Vault, installation: str) -> Worker:
         db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
-        telling = Telling(db, TelegramChat(self.bot), TelegramWords(), self._views, self._pictures, vault, now)
+        telling = Telling(db, TelegramChat(self.bot), ChatWords(), self._views, self._pictures, vault, now)
         registration = Registration(db, bank, settings, self._delivery, self._owners, now, installation)
         budget = Budget(settings.bank_calls_per_second)
         settlement = Settlement(db, bank, budget, self._owners, self._questioning, now)
@@ -181,10 +184,9 @@ class Service:
             moving=self._moving,
             creation=self._creation,
             questions=Questions(db, settings, vault, now),
-            steps=Steps(db, self._views, self._creation, self._delivery, now),
+            steps=self._steps,
             change=self._change,
-            decisions=self._decisions,
-            approvals=self._approvals,
+            pressing=self._pressing,
         )
         return Intake(db, self.bot, make_dispatcher(parts), self._updates, self.nursery, now)
 

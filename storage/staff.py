@@ -56,14 +56,13 @@ async def owners(tx: AsyncConnection) -> list[Person]:
 
 
 async def approvers(tx: AsyncConnection, shop_id: int, asked_by: int, now: datetime) -> list[Person]:
-    """Who else may agree to money going back in this shop; each has his own chat."""
+    """Who else may agree to money going back in this shop: in his own chat, or in the web till."""
     in_time = or_(staff.c.access_until.is_(None), staff.c.access_until > now)
     managers = and_(staff.c.role == "manager", staff.c.shop_id == shop_id)
     query = select(*ALL).where(
         or_(staff.c.role == "owner", managers),
         staff.c.id != asked_by,
         staff.c.is_shared.is_(False),
-        staff.c.telegram_id.is_not(None),
         staff.c.closed_at.is_(None),
         in_time,
     )

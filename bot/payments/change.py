@@ -28,6 +28,7 @@ from storage.rows import Payment, Person
 
 from .announce import announce
 from .confirm import Ask, Question, Questioning
+from .grammar import Wish
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
 from .orders import has_money, linked
@@ -56,6 +57,11 @@ class Said:
     key: str | None = None
     values: dict[str, object] = field(default_factory=dict)
     alert: bool = False
+
+    def words(self, lang: str) -> str:
+        """Empty: the card itself asks or shows."""
+        values = {name: value(lang) if callable(value) else value for name, value in self.values.items()}
+        return say(self.key, lang, **values) if self.key else ""
 
 
 ON_CARD = Said()
@@ -143,6 +149,18 @@ class Change:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
             return await self._put(tx, person, payment, place, ask, available, "", asked_in)
+
+    async def wanted(self, person: Person, wish: Wish, place: Place, *, asked_in: int | None = None) -> Said:
+        """What was read in a message."""
+        number = wish.number or 0
+        match wish.verb:
+            case "complete":
+                return await self.complete(person, number, place, wish.amount, asked_in=asked_in)
+            case "refund" if wish.amount or wish.everything:
+                return await self.refund(person, number, place, wish.amount, wish.reason, asked_in=asked_in)
+            case "refund":
+                return await self.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, asked_in=asked_in)
+        return await self.cancel(person, number, place, asked_in=asked_in)
 
     async def awaited(self, person: Person, place: Place) -> Question | None:
         """The question that this person's next message in this chat may answer."""

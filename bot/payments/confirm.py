@@ -87,7 +87,7 @@ class Questioning:
         reason: str = "",
         asks_another: bool = False,
     ) -> None:
-        """On the card in this chat, which gets one if it has none."""
+        """On the card in this chat, which gets one if it has none; a web till shows it by itself."""
         await cards.close_questions(tx, payment.id, KIND, now)
         expires_at = now + _lives(ask)
         content = {
@@ -103,7 +103,8 @@ class Questioning:
             sealed=self._vault.seal(json.dumps(content, ensure_ascii=False)),
             expires_at=expires_at,
         )
-        await cards.ensure(tx, payment.id, place.chat_id, place.thread_id)
+        if place.till_of is None:
+            await cards.ensure(tx, payment.id, place.chat_id, place.thread_id)
         await queue_card(tx, payment, now, priority=FIRST_CARD)
         await queue_card(tx, payment, now, run_at=expires_at, chat_id=place.chat_id)
 

@@ -96,6 +96,11 @@ class CardView:
         return self.payment.deposited
 
     @property
+    def charged(self) -> int:
+        """What the bank took in all."""
+        return self.payment.deposited + self.payment.refunded
+
+    @property
     def hold_until(self) -> datetime | None:
         return hold_ends_at(self.payment)
 
@@ -232,7 +237,7 @@ async def _may_decide(tx: AsyncConnection, payment: Payment, last: Operation | N
         return False
     if Place(chat_id).is_group:
         return True
-    person = await staff.by_telegram_id(tx, chat_id)
+    person = await _reader(tx, chat_id)
     return person is not None and person.closed_at is None and may_approve(person, payment, last.asked_by)
 
 
@@ -240,8 +245,14 @@ async def _lang(tx: AsyncConnection, seller: Person | None, chat_id: int | None)
     """Of whose private chat it is; a group reads the seller's."""
     reader = seller
     if chat_id is not None and not Place(chat_id).is_group and (seller is None or seller.telegram_id != chat_id):
-        reader = await staff.by_telegram_id(tx, chat_id) or seller
+        reader = await _reader(tx, chat_id) or seller
     return reader.lang if reader else "ru"
+
+
+async def _reader(tx: AsyncConnection, chat_id: int) -> Person | None:
+    """Whose private chat, or web till, it is."""
+    staff_id = Place(chat_id).till_of
+    return await staff.get(tx, staff_id) if staff_id else await staff.by_telegram_id(tx, chat_id)
 
 
 async def _name(tx: AsyncConnection, staff_id: int | None) -> str:

@@ -17,6 +17,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Now
 from bot.config import Settings
+from bot.payments.pressing import NUMBER
 from bot.ports import Button, Place
 from bot.ports import Message as Answer
 from bot.staff import (
@@ -37,7 +38,6 @@ from bot.text import say, until
 from storage.rows import Person, Shop
 
 from .answers import Answers, place_of, place_pressed
-from .presses import NUMBER
 
 KINDS = (Role.ASSISTANT, SHARED, Role.MANAGER, Role.OWNER)
 

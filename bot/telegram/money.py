@@ -82,23 +82,11 @@ class Money:
             case Wish(verb="status", number=int(number)):
                 await self._show(message, person, number)
             case Wish():
-                await self._say(
-                    message, person, reading, await self.ask(person, reading, place_of(message), message.message_id)
-                )
+                place = place_of(message)
+                said = await self._change.wanted(person, reading, place, asked_in=message.message_id)
+                await self._say(message, person, reading, said)
             case WishChoice():
                 await self._choose(message, person, reading)
-
-    async def ask(self, person: Person, wish: Wish, place: Place, asked_in: int | None) -> Said:
-        """Puts the question on the payment's card in this place. `asked_in`: the message that asks."""
-        number, change = wish.number or 0, self._change
-        match wish.verb:
-            case "complete":
-                return await change.complete(person, number, place, wish.amount, asked_in=asked_in)
-            case "refund" if wish.amount or wish.everything:
-                return await change.refund(person, number, place, wish.amount, wish.reason, asked_in=asked_in)
-            case "refund":
-                return await change.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, asked_in=asked_in)
-        return await change.cancel(person, number, place, asked_in=asked_in)
 
     async def answer_to(self, message: Message, person: Person, text: str) -> WishReading | None:
         """What a message answers to the sum that this person was asked for here; None: it is about something else."""
@@ -125,7 +113,7 @@ class Money:
             return  # the card asks
         cancel = Button(say("btn.cancel", person.lang), data=f"cancel:{wish.number}:0", style="danger")
         rows = ((cancel,),) if said.key == "r.refund_unpaid" else ()
-        await self._answers.answer(message, Answer(words_of(said, person.lang), rows))
+        await self._answers.answer(message, Answer(said.words(person.lang), rows))
 
     async def _choose(self, message: Message, person: Person, choice: WishChoice) -> None:
         """One button a reading; the last one starts anew."""
@@ -187,12 +175,6 @@ def of_card(reading: WishReading, number: int | None) -> WishReading:
     if isinstance(reading, WishChoice) and len(fitting) == len(wishes):
         return replace(reading, readings=fitting)
     return fitting[0]
-
-
-def words_of(said: Said, lang: str) -> str:
-    """Values that are functions are asked for their words in this language."""
-    values = {name: value(lang) if callable(value) else value for name, value in said.values.items()}
-    return say(said.key, lang, **values) if said.key else ""
 
 
 def label_of(wish: Wish, lang: str) -> str:

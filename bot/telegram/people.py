@@ -18,6 +18,7 @@ from aiogram.filters import Command, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.payments.leaving import Closed, Kept, Leaving
+from bot.payments.pressing import NUMBER
 from bot.payments.questions import Questions
 from bot.ports import Button, Place
 from bot.ports import Message as Answer
@@ -29,7 +30,6 @@ from storage.rows import Person, Shop
 from .access import chat_of
 from .answers import Answers, place_of, place_pressed
 from .person import Clock, person_view, rows_of
-from .presses import NUMBER
 
 PAGE = 20  # people in one message
 ANSWER_WITHIN = timedelta(seconds=60)  # a «Да» that is found later does nothing

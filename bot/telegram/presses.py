@@ -1,9 +1,10 @@
-"""Presses: answered at once, whoever pressed is checked at the action, old buttons do no harm."""
+"""Presses of questions about a new sale: which reading, is it another one, who holds the phone. Answered at once."""
 
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 
 from bot.payments.create import Creation, Made, Refused, Sale
+from bot.payments.pressing import NUMBER
 from bot.payments.questions import Chosen, Questions
 from bot.payments.steps import Steps
 from bot.staff import Act, Sellers
@@ -12,8 +13,6 @@ from storage.rows import Payment, Person
 from .access import ANYWHERE
 from .answers import Answers
 from .sellers import who_sells
-
-NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits are no id of ours
 
 
 class Presses:
@@ -101,13 +100,6 @@ def router(presses: Presses) -> Router:
         if payment := await presses.touched(bot, press, person, number):
             await steps.show_again(payment.id)
             await answers.toast(bot, press, "toast.done_already", person.lang)
-
-    @room.callback_query(F.data.regexp(rf"^(retry|check|wrong_number):{NUMBER}:{NUMBER}$"))
-    async def step(press: CallbackQuery, bot: Bot, person: Person) -> None:
-        verb, number, _ = (press.data or "").split(":")
-        if payment := await presses.touched(bot, press, person, number):
-            toast = await steps.take(verb, payment, person)
-            await answers.toast(bot, press, toast, person.lang, alert=toast == "toast.changed")
 
     @room.callback_query(flags=ANYWHERE)
     async def unknown(press: CallbackQuery, bot: Bot, person: Person) -> None:

@@ -11,17 +11,16 @@ from aiogram import Dispatcher
 
 from bot.clock import Now
 from bot.config import Settings
-from bot.payments.approve import Approvals
 from bot.payments.change import Change
 from bot.payments.create import Creation
-from bot.payments.decide import Decisions
 from bot.payments.leaving import Leaving
 from bot.payments.moving import Moving
+from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
 from bot.payments.steps import Steps
 from bot.staff import Invitations, Sellers, Shops, Staff
 
-from . import decisions, invite, money, people, presses, sell, shops, start
+from . import decisions, invite, membership, money, people, presses, sell, shops, start
 from .access import ShopsOnly, StaffOnly
 from .answers import Answers
 from .person import Clock
@@ -46,8 +45,7 @@ class Parts:
     questions: Questions
     steps: Steps
     change: Change
-    decisions: Decisions
-    approvals: Approvals
+    pressing: Pressing
 
 
 def make_dispatcher(parts: Parts) -> Dispatcher:
@@ -65,12 +63,13 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
     opening = shops.Opening(parts.shops, answers, parts.settings, sms_is_on=parts.sms_is_on)
     change = parts.change
     after_sale = money.Money(change, parts.steps, parts.questions, answers, reception.status)
-    deciding = decisions.Deciding(after_sale, change, parts.decisions, parts.approvals, parts.questions, answers)
+    deciding = decisions.Deciding(parts.pressing, change, parts.questions, answers)
     dispatcher = Dispatcher()
     for observer in (dispatcher.message, dispatcher.callback_query):
         observer.outer_middleware(StaffOnly(parts.staff, answers, parts.moving, members.left, zone, parts.now))
         observer.middleware(ShopsOnly(parts.shops, answers))
     dispatcher.include_routers(
+        membership.router(parts.moving),
         start.router(reception),
         shops.router(opening),
         invite.router(inviting),

@@ -8,6 +8,7 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart
 from aiogram.types import CallbackQuery, Message
 
+from bot.card import ChatWords
 from bot.clock import Now
 from bot.config import Settings
 from bot.money import format_rub
@@ -20,7 +21,6 @@ from storage.rows import Payment, Person
 
 from .access import ANYWHERE, chat_of
 from .answers import Answers, place_of
-from .cards import TelegramWords
 from .invite import Inviting
 from .replied import answered_payment
 from .sellers import change_of_seller
@@ -125,7 +125,7 @@ class Reception:
     async def status(self, payment: Payment, place: Place) -> Answer | None:
         """None: it is gone."""
         view = await self._steps.view(payment.id, place.chat_id)
-        return TelegramWords().status(view, place) if view else None
+        return ChatWords().status(view, place) if view else None
 
     async def last(self, person: Person) -> str:
         rows = [self.row(payment, person.lang) for payment in await self._steps.last(person)]

@@ -2,8 +2,8 @@
 
 from datetime import timedelta
 
+from bot.card import EMPTY
 from bot.ports import OrderStatus
-from bot.telegram.buttons import EMPTY
 from storage import staff
 
 from .counter import MANAGER, Counter

@@ -40,7 +40,8 @@ ORDER = BankOrder(
 PAYMENT = Payment(
     id=1001, key="k", shop_id=1, seller_id=1, chat_id=1, thread_id=None, amount=SUM, what="", phone_sealed=None,
     phone_tail=None, two_stage=False, status=Status.WAITING, version=1, handover_code="47", approved=0, deposited=0,
-    refunded=0, late=False, action_code=None, fault=None, bank_says=None, cancelled_by=None, link_until=None,
+    refunded=0, late=False, action_code=None, fault=None, bank_says=None, cancelled_by=None, renewal=None,
+    replaced_by=None, link_until=None,
     opened_at=None, held_at=None, paid_at=None, changed_at=NOON, created_at=NOON,
 )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Select, func, select
 
+from bot.card import ChatWords
 from bot.clock import Now
 from bot.config import Settings, load
 from bot.errors import ChatBusy
@@ -29,7 +30,6 @@ from bot.payments.steps import Steps
 from bot.payments.tell import Telling
 from bot.payments.view import Views
 from bot.ports import Bank, Callback, Place
-from bot.telegram.cards import TelegramWords
 from bot.vault import Vault
 from storage import bank_orders, jobs, lanes, payments, schema, sms
 from storage.engine import Database
@@ -79,7 +79,7 @@ class Till:
         self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, now)
         self.views = views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
         self.steps = Steps(db, views, self.creation, self.delivery, now)
-        telling = Telling(db, self.chat, TelegramWords(), views, LinkPictures(), vault, now)
+        telling = Telling(db, self.chat, ChatWords(), views, LinkPictures(), vault, now)
         registration = Registration(db, bank, settings, self.delivery, owners, now, "inst42")
         budget = Budget(100_000)
         settlement = Settlement(db, bank, budget, owners, questioning, now)
@@ -185,7 +185,7 @@ class Till:
         async with self.db.read() as tx:
             moments = [
                 await jobs.next_due(tx),
-                await lanes.next_turn_at(tx),
+                await lanes.next_turn_at(tx, now=self.now()),
                 await tx.scalar(select(func.min(schema.bank_orders.c.next_read_at))),
                 await tx.scalar(select(func.min(schema.sms.c.next_ask_at))),
             ]

@@ -5,12 +5,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from bot.card import ChatWords
 from bot.payments.confirm import ANSWER_LIVES, CONFIRM_LIVES, TYPED, Ask, Question
 from bot.payments.operations import Kind, Origin, State
 from bot.payments.states import Status, card_text
 from bot.payments.view import CardView, OperationView
 from bot.ports import Message, OrderStatus, Place
-from bot.telegram.cards import TelegramWords
 from storage.rows import Operation, Payment
 
 NOON = datetime(2026, 11, 24, 9, 0, tzinfo=UTC)
@@ -31,6 +31,7 @@ def payment(status: Status = Status.WAITING, **facts: Any) -> Payment:
         "what": "куртка", "phone_sealed": None, "phone_tail": None, "two_stage": status is Status.HELD,
         "status": status, "version": 3, "handover_code": "47", "approved": 0, "deposited": 0, "refunded": 0,
         "late": False, "action_code": None, "fault": None, "bank_says": None, "cancelled_by": None,
+        "renewal": None, "replaced_by": None,
         "link_until": NOON + 20 * MINUTE, "opened_at": None, "held_at": None, "paid_at": None, "changed_at": NOON,
         "created_at": NOON - 5 * MINUTE,
     }  # fmt: skip
@@ -76,7 +77,7 @@ def question(ask: Ask, amount: int = SUM, reason: str = "", *, another: bool = F
 
 
 def card(shown: CardView, place: Place = PRIVATE) -> Message:
-    return TelegramWords().card(shown, place)
+    return ChatWords().card(shown, place)
 
 
 def lines(message: Message) -> list[str]:
@@ -85,7 +86,7 @@ def lines(message: Message) -> list[str]:
 
 
 def ping(shown: CardView, key: str, about: OperationView | None = None, *, bell: bool = False) -> str:
-    message = TelegramWords().ping(shown, key, about, refunded=shown.payment.refunded, bell=bell)
+    message = ChatWords().ping(shown, key, about, refunded=shown.payment.refunded, bell=bell)
     return message.html.replace("\xa0", " ")
 
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
+from bot.card import EMPTY
 from bot.payments.confirm import Ask
 from bot.payments.operations import Kind, State
 from bot.payments.states import Status
 from bot.ports import Button
-from bot.telegram.buttons import EMPTY
 
 from .shown import MINUTE, NOON, SUM, buttons, card, operation, question, view
 

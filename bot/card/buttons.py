@@ -13,6 +13,7 @@ those under a request and «Да»: these two come a glance after the buttons wh
 from urllib.parse import quote
 
 from bot.money import format_rub
+from bot.payments import pressing
 from bot.payments.confirm import TYPED, Ask, Question
 from bot.payments.operations import Kind, State
 from bot.payments.states import PAID_FOR, PAYABLE, REFUNDABLE, Status
@@ -22,7 +23,7 @@ from bot.text import say
 
 COPY_LIMIT = 256  # characters of a copy button; a bank's link may be longer
 HALF_A_ROW = 16  # characters that a phone shows there
-EMPTY = Button("\u2800", data="empty")  # a cell must have a letter, this one has no ink
+EMPTY = Button("\u2800", data=pressing.EMPTY)  # a cell must have a letter, this one has no ink
 DANGER, SUCCESS = "danger", "success"
 Row = tuple[Button, ...]
 Rows = tuple[Row, ...]

@@ -1,4 +1,4 @@
-"""Cards and pings in words: a pure function of what the database says. HTML; everything that people typed is escaped.
+"""A payment's card, line by line: a pure function of what the database says. Everything that people typed is escaped.
 
 The frame is the same in each state, so that an edit is seen as a change of the first line:
 
@@ -10,10 +10,10 @@ The frame is the same in each state, so that an edit is seen as a change of the 
     {shop} · {seller} · {time}
     {receipt}
 
-A question stands at the end, in place of what there is to do.
+A question stands at the end, in place of what there is to do. Chat (`words.py`) and web till show the same face.
 """
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from html import escape
 
@@ -21,13 +21,12 @@ from bot.config import Settings
 from bot.money import format_rub
 from bot.payments.confirm import Ask, Question
 from bot.payments.operations import REQUEST_LIVES, Kind, State
-from bot.payments.states import Status
+from bot.payments.states import PAYABLE, Status
 from bot.payments.view import CardView, OperationView
 from bot.phone import format_private, tail
-from bot.ports import Message, Place
 from bot.text import at, decline_reason, has, may_try_again, say, say_plural, until
 
-from .buttons import keyboard
+from .buttons import Rows, keyboard
 
 SENT_STATES = {"sent": "sms.sent", "delivered": "sms.delivered", "stopped": "sms.stopped", "sending": "sms.sending"}
 TROUBLE = {"failed": "sms.wrong", "rejected": "sms.blocked", "unknown": "sms.unknown"}
@@ -35,55 +34,40 @@ USUAL_NOTE = Settings.model_fields["receipt_note"].default
 RECEIPTS = {"card.paid": "sale", "card.completed": "sale"} | dict.fromkeys(
     ("card.refunded_part", "card.refunded", "card.reversed"), "refund"
 )
-BY_WHO_DECIDED = {"ping.request_ok", "ping.request_no"}
-NAME_SOMEBODY = BY_WHO_DECIDED | {"ping.request", "ping.cancelled", "ping.reversed", "ping.hold_released"}
 NO_MORE = {"card.retry": "card.refused", "ping.retry": "ping.refused"}
 """What a refused attempt is called where another one at the same link cannot help."""
 
 
-class TelegramWords:
-    """Implements payments.tell.Words."""
+@dataclass(frozen=True, slots=True)
+class Face:
+    """HTML without tags. `advice`: what there is to do; `question`: what is asked instead."""
 
-    def card(self, view: CardView, place: Place) -> Message:
-        lang, text = view.lang, _honest(view, view.text)
-        values = _values(view, view.operation, in_group=place.is_group)
-        lines = [
-            f"<b>{say(text, lang, **values)}</b>",
-            f"<b>{say('card.test', lang)}</b>" if view.is_test else None,
-            say("card.number", lang, **values),
-            _delivery(view, in_group=place.is_group),
-            *([] if view.question else _advice(view, text, values)),
-            say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.payment.created_at)),
-            _question(view, view.question) if view.question else _receipt(view),
-        ]
-        return Message("\n".join(line for line in lines if line), keyboard(view))
+    head: str
+    test: str | None
+    number: str
+    delivery: str | None
+    advice: tuple[str, ...]
+    foot: str
+    question: str | None
+    receipt: str | None
+    buttons: Rows
 
-    def status(self, view: CardView, place: Place) -> Message:
-        """The answer to /status: how the card begins, its money as far as it moved, how the link travels."""
-        values = _values(view, view.operation, in_group=place.is_group)
-        charged = _charged(view)
-        text = say(
-            "status", view.lang, card=say(_honest(view, view.text), view.lang, **values), n=view.payment.id,
-            paid=format_rub(charged) if charged else "", refunded=values["refunded"],
-            left=values["left"] if view.payment.refunded else "",
-            delivery=_delivery(view, in_group=place.is_group),
-        )  # fmt: skip
-        return Message(text)
 
-    def ping(self, view: CardView, ping: str, operation: OperationView | None, *, refunded: int, bell: bool) -> Message:
-        values = _values(view, operation, in_group=True)
-        if operation is None:
-            values["ref"] = format_rub(refunded) if refunded else ""
-        elif ping in BY_WHO_DECIDED:
-            values["who"] = escape(operation.decided_by)
-        text = say(_honest(view, ping), view.lang, **values)
-        is_named = ping in NAME_SOMEBODY and values["who"] == values["seller"]
-        if bell and not is_named:
-            text = say("ping.seller", view.lang, ping=text, seller=values["seller"])
-        return Message(text)
-
-    def several(self, pings: Sequence[str]) -> Message:
-        return Message(say("ping.several", "ru", list="\n".join(pings)))
+def face(view: CardView, *, in_group: bool) -> Face:
+    """`in_group`: others read along, so the shopper's number is not shown."""
+    lang, text = view.lang, honest(view, view.text)
+    values = values_of(view, view.operation, in_group=in_group)
+    return Face(
+        head=say(text, lang, **values),
+        test=say("card.test", lang) if view.is_test else None,
+        number=say("card.number", lang, **values),
+        delivery=delivery(view, in_group=in_group),
+        advice=() if view.question else tuple(filter(None, _advice(view, text, values))),
+        foot=say("card.foot", lang, shop=values["shop"], seller=values["seller"], t=_at(view, view.payment.created_at)),
+        question=_question(view, view.question) if view.question else None,
+        receipt=None if view.question else _receipt(view),
+        buttons=keyboard(view),
+    )
 
 
 def _advice(view: CardView, text: str, values: dict[str, object]) -> list[str | None]:
@@ -96,14 +80,14 @@ def _advice(view: CardView, text: str, values: dict[str, object]) -> list[str | 
     ]
 
 
-def _honest(view: CardView, text: str) -> str:
+def honest(view: CardView, text: str) -> str:
     """Nobody is told to try a link again that cannot be paid."""
     return text if may_try_again(view.payment.action_code) else NO_MORE.get(text, text)
 
 
-def _values(view: CardView, operation: OperationView | None, *, in_group: bool) -> dict[str, object]:
+def values_of(view: CardView, operation: OperationView | None, *, in_group: bool) -> dict[str, object]:
     """Everything that a text may ask for. `operation`: what the text is about, if it is one."""
-    payment, charged = view.payment, _charged(view)
+    payment, charged = view.payment, view.charged
     values: dict[str, object] = {
         "sum": format_rub(charged or payment.amount),
         "held": format_rub(payment.approved or payment.amount) if charged != payment.approved else "",
@@ -130,11 +114,6 @@ def _values(view: CardView, operation: OperationView | None, *, in_group: bool) 
     }
     of_money = operation is not None and operation.row.kind != Kind.DECLINE
     return values | _of_operation(view, operation) if operation and of_money else values
-
-
-def _charged(view: CardView) -> int:
-    """What the bank took in all, kopecks: its deposited amount falls as refunds grow."""
-    return view.payment.deposited + view.payment.refunded
 
 
 def _of_operation(view: CardView, operation: OperationView) -> dict[str, object]:
@@ -196,7 +175,7 @@ def _phone(view: CardView, *, in_group: bool) -> str:
     return f"…{tail(view.phone)}" if in_group else format_private(view.phone)
 
 
-def _delivery(view: CardView, *, in_group: bool) -> str | None:
+def delivery(view: CardView, *, in_group: bool) -> str | None:
     """How the link travels to the shopper."""
     if view.phone is None or view.status in {Status.REGISTERING, Status.UNKNOWN, Status.FAILED}:
         return None
@@ -207,6 +186,8 @@ def _delivery(view: CardView, *, in_group: bool) -> str | None:
         return say("sms.console", view.lang)
     phone = _phone(view, in_group=in_group)
     if message.state == "waiting":
+        if view.status not in PAYABLE:
+            return None  # it will not go: nobody who has paid is asked to
         return say_plural("sms.soon", view.lang, view.sms_delay, phone=phone)
     if message.state == "refused":
         return say("sms.wrong" if message.fault == "recipient" else "sms.provider", view.lang)
@@ -226,12 +207,12 @@ def _receipt(view: CardView) -> str | None:
 
 
 def _question(view: CardView, question: Question) -> str:
-    """Apart from the rest, since the buttons are now about it."""
+    """The buttons are now about it."""
     amount, approved = format_rub(question.amount), view.payment.approved
     words = say(
         question.ask, view.lang, ref=amount, held=amount, left=amount, why=_reason(view, question.reason),
-        sum=format_rub(_charged(view)) if question.ask is Ask.REFUND else amount,
+        sum=format_rub(view.charged) if question.ask is Ask.REFUND else amount,
         rest=format_rub(approved - question.amount) if question.amount < approved else "",
     )  # fmt: skip
     another = f"\n{say('T-ASKS-ANOTHER', view.lang)}" if question.asks_another else ""
-    return f"\n<b>{words}</b>{another}"
+    return words + another
