@@ -114,7 +114,7 @@ async def test_where_all_is_well_it_says_what_is_fine(check: Check) -> None:
         "✓ SMS smsru: вход работает, на счёте 1\u00a0000\u00a0₽",
         "✓ SMS smsc: вход работает, на счёте 1\u00a0000\u00a0₽",
         "✓ SMS http: без отправки не проверить",
-        "✓ Длина SMS: 63 из 70 · «Прилавок: 150\u00a0000\u00a0₽ частями http://127.0.0.1:8080/p/xxxxxxxxxxx»",
+        "✓ Длина SMS: 66 из 70 · «Прилавок: 149\u00a0999,99\u00a0₽ частями http://127.0.0.1:8080/p/xxxxxxxxxxx»",
         "✓ Уровень 1: страницы покупателей на http://127.0.0.1:8080. Чтобы банк сам сообщал об оплате, впишите в его "
         "кабинете http://127.0.0.1:8080/bank/callback",
         "Можно работать.",
@@ -289,6 +289,23 @@ async def test_a_database_of_this_version_is_fine(world: World, migrated: str, c
     assert "✓ База shop.db: открывается и пишется" in lines
 
 
+async def test_the_length_of_an_sms_is_that_of_the_shops_that_sell(world: World, migrated: str, check: Check) -> None:
+    """By their own names, whatever SHOP_NAME says: one Cyrillic name leaves room for 70 characters, not 160."""
+    db = Database(migrated)
+    async with db.write() as tx:
+        await staff.add_shop(tx, "Jackets", NOON)
+    setting = {"DATABASE_URL": migrated, "SMS_TEXT": "{shop}: {amount} {link}", "SHOP_NAME": "Куртки и шапки"}
+    _, before = await check(**setting)
+    async with db.write() as tx:
+        await staff.add_shop(tx, "Магазин зимней одежды", NOON)
+    await db.close()
+    _, after = await check(**setting)
+
+    length = [next(line for line in lines if "Длина SMS" in line) for lines in (before, after)]
+    assert "из 70 · «Jackets: 149" in length[0]
+    assert "из 70 · «Магазин" in length[1]
+
+
 async def test_two_person_control_needs_two_people(world: World, migrated: str, check: Check) -> None:
     """Who asks for a refund, and who agrees: else every refund would end with a refusal."""
     code, lines = await check(DATABASE_URL=migrated, REFUND_TWO_PERSON="true")
@@ -369,10 +386,48 @@ async def test_with_them_it_is_known_that_browsers_lack_them(world: World, minis
 
     assert code == 0, lines
     assert "✓ Банк 127.0.0.1: логин подходит, это тестовый банк, денег нет" in lines
-    assert (
-        "! 127.0.0.1: обычные браузеры не доверяют этому сертификату. Часть покупателей увидит предупреждение." in lines
-    )
+    [note] = [line for line in lines if "обычные браузеры" in line]
+    assert note.startswith("! 127.0.0.1: обычные браузеры не доверяют этому сертификату. Часть покупателей увидит")
+    assert "Яндекс Браузер" in note
+    assert "спросите" in note
     assert any(line.startswith("! Сертификат 127.0.0.1 кончится ") for line in lines)
+
+
+async def test_an_ordinary_certificate_needs_no_such_note(
+    world: World, ministry: Authority, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Browsers go by their own list, whatever the bank's client trusts beside it."""
+    url = await world.serve(BankSimulator().app, ministry.server_context(Path(), "127.0.0.1"))
+    trusted = str(ministry.write(Path("ordinary.pem")))
+    monkeypatch.setattr("certifi.where", lambda: trusted)
+
+    for file in ("", trusted):
+        code, lines = await check(BANK_SBER_URL=url + REST, BANK_SBER_CA_FILE=file)
+        assert code == 0, lines
+        assert [line for line in lines if "обычные браузеры" in line] == []
+
+
+async def test_what_this_machine_trusts_beside_is_not_what_browsers_trust(
+    world: World, ministry: Authority, check: Check, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An operator who added the ministry to his own list still learns what shoppers will see."""
+    url = await world.serve(BankSimulator().app, ministry.server_context(Path(), "127.0.0.1"))
+    trusted = str(ministry.write(Path("ca.pem")))
+    monkeypatch.setenv("SSL_CERT_FILE", trusted)
+
+    code, lines = await check(BANK_SBER_URL=url + REST, BANK_SBER_CA_FILE=trusted)
+
+    assert code == 0, lines
+    assert any("обычные браузеры не доверяют" in line for line in lines)
+
+
+async def test_a_certificate_of_another_host_is_a_fault(world: World, ministry: Authority, check: Check) -> None:
+    """Of a known authority, but for another name: our client does not go there, and no browser should."""
+    url = await world.serve(BankSimulator().app, ministry.server_context(Path(), "127.0.0.2"))
+
+    fault = only_fault(await check(BANK_SBER_URL=url + REST, BANK_SBER_CA_FILE=str(ministry.write(Path("ca.pem")))))
+
+    assert "сертификату нет доверия" in fault
 
 
 async def test_our_own_address_must_be_trusted_by_browsers(world: World, ministry: Authority, check: Check) -> None:

@@ -46,4 +46,5 @@ async def examine(words: Words) -> list[Finding]:
     for part in await asyncio.gather(*probes):
         found += part
     found += await people.probe(read.settings, words)  # after the database: SQLite has one writer
-    return found + sms.message(read.settings, words) + address.level(read.settings, words)
+    found += sms.message(read.settings, await people.shops(read.settings), words)
+    return found + address.level(read.settings, words)

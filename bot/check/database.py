@@ -2,8 +2,12 @@
 
 import asyncio
 import os
+from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urlsplit
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage.engine import Database
 from storage.errors import StorageError
@@ -11,12 +15,14 @@ from storage.migrate import revisions
 
 from .finding import PATIENCE, Finding, Words
 
+T = TypeVar("T")
+
 SQLITE = "sqlite:///"
 
 
 async def probe(url: str, words: Words) -> list[Finding]:
     where = _where(url)
-    if url.startswith(SQLITE) and not _exists(where):
+    if _is_missing(url):
         return [_to_be_made(where, words)]
     db = Database(url)
     try:
@@ -31,8 +37,24 @@ async def probe(url: str, words: Words) -> list[Finding]:
     return [words.fine("check.database" if here == newest else "check.database.behind", where=where)]
 
 
-def _exists(where: str) -> bool:
-    return Path(where).exists()
+async def ask(url: str, question: Callable[[AsyncConnection], Awaitable[list[T]]]) -> list[T]:
+    """The answer of a database of this version; nothing of another one, or where it cannot be read."""
+    if _is_missing(url):
+        return []
+    db = Database(url)
+    try:
+        async with asyncio.timeout(PATIENCE), db.read() as tx:
+            here, newest, _ = await revisions(tx)
+            return await question(tx) if here == newest else []
+    except (StorageError, TimeoutError):
+        return []  # `probe` has a line for it
+    finally:
+        await db.close()
+
+
+def _is_missing(url: str) -> bool:
+    """SQLite would make the file."""
+    return url.startswith(SQLITE) and not Path(_where(url)).exists()
 
 
 def _to_be_made(where: str, words: Words) -> Finding:

@@ -1,6 +1,8 @@
 """SMS: the account of each provider, and whether a message fits one part. Nothing is sent."""
 
 import asyncio
+import operator
+from collections.abc import Sequence
 from typing import Any
 
 import httpx
@@ -47,21 +49,27 @@ def _account(adapter: Adapter, provider: str, left: int | Rejected | Unknown | N
     return words.fine("check.sms", provider=provider, x=format_rub(left))
 
 
-def message(settings: Settings, words: Words) -> list[Finding]:
-    """The longest that a sale of this shop makes."""
+def message(settings: Settings, shops: Sequence[str], words: Words) -> list[Finding]:
+    """The longest that a sale of these shops makes: the fullest of those that fit, or each that does not."""
     if not settings.sms or not settings.public_url:
         return [words.note("check.sms.none")] if not settings.sms else []
+    whole = {shop: _text(settings, shop) for shop in shops}
+    too_long = [_too_long(settings, shop, words) for shop, text in whole.items() if count(text) > 1]
+    fullest = max(whole.values(), key=lambda text: operator.sub(*units(text)))
+    used, room = units(fullest)
+    return list(dict.fromkeys(too_long)) or [words.fine("check.sms.length", used=used, room=room, text=fullest)]
 
-    def text(link: str, shop: str = settings.shop_name) -> str:
-        return fit(settings.sms_text, shop=shop, amount=format_rub(settings.amount_max), link=link)
 
-    link = f"{settings.public_url}/p/{CODE}"
-    whole = text(link)
-    used, room = units(whole)
-    if count(whole) == 1:
-        return [words.fine("check.sms.length", used=used, room=room, text=whole)]
-    over = units(text(link, settings.shop_name[:1] + "…"))[0] - room
-    fitting = len(httpx.URL(settings.public_url).netloc) - over
+def _text(settings: Settings, shop: str) -> str:
+    """With the longest sum: kopecks make a smaller one longer."""
+    sums = (settings.amount_max, max(settings.amount_min, settings.amount_max - 1))
+    amount = max(map(format_rub, sums), key=len)
+    return fit(settings.sms_text, shop=shop, amount=amount, link=f"{settings.public_url}/p/{CODE}")
+
+
+def _too_long(settings: Settings, shop: str, words: Words) -> Finding:
+    used, room = units(_text(settings, shop[:1] + "…"))
+    fitting = len(httpx.URL(settings.public_url or "").netloc) - (used - room)
     if fitting < SHORTEST_DOMAIN:
-        return [words.fault("check.sms.template")]
-    return [words.faults("check.domain", fitting, shop=settings.shop_name)]
+        return words.fault("check.sms.template")
+    return words.faults("check.domain", fitting, shop=shop)
