@@ -165,7 +165,7 @@ class Till:
             if outcome.write:
                 await outcome.write(tx)
             if outcome.again_at:
-                await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note)
+                await jobs.put_back(tx, job, run_at=outcome.again_at, outcome=outcome.note, priority=outcome.priority)
             else:
                 await jobs.finish(tx, job, now=self.now(), outcome=outcome.note)
             if turn := self._turns.pop(job.id, None):
