@@ -135,6 +135,21 @@ async def test_the_big_qr_needs_no_script(client: Client, desk: Desk) -> None:
     assert "refresh" not in done
 
 
+async def test_the_big_qr_leads_back_to_the_till_and_nowhere_else(client: Client, desk: Desk) -> None:
+    """Its own addresses keep where it was opened from, without a script too; of others it knows nothing."""
+    desk.becomes(PageState.PAID)
+    till = await text(client, f"{PAGE}/show?from=till")
+    done = await text(client, f"{PAGE}/show?done=1&from=till")
+    elsewhere = await text(client, f"{PAGE}/show?from=//evil.example")
+
+    assert f'content="20;url={PAGE}/show?done=1&amp;lang=ru&amp;from=till"' in till
+    assert 'class="close" href="/till"' in till
+    assert 'href="/till">Новый платёж</a>' in done
+    assert f'class="close" href="{PAGE}/show?done=1&amp;lang=ru"' in elsewhere
+    assert "evil" not in elsewhere
+    assert "till" not in elsewhere
+
+
 @pytest.mark.parametrize("state", list(PageState))
 async def test_the_big_qr_answers_in_any_state(client: Client, desk: Desk, state: PageState) -> None:
     """A dead link shows its word instead of a code that leads nowhere."""
