@@ -14,12 +14,16 @@ settings.load_profile("grammar")
 
 WORDS = ["куртка", "зимняя", "сумка", "для мамы", "синий", "подарок", "Zara", "с чехлом", "набор", "к празднику", "XL"]
 NUMBERED = ["iPhone 15", "размер 42", "2 шт", "128gb", "арт 7731", "№ 17", "А54", "44 размер", "2 пары", "Pixel 8 128"]
+JOINING = ["и", "или", "/", "вместо", "скидка", "за", "на", "т.", "100%", "160х200", "17,5", "до 25.11", "до 18:00"]
 UNITS = ["", "р", " р", "₽", " ₽", " руб", "руб.", " рублей", " RUB"]
 
 kopecks = st.one_of(
     st.integers(1, 99_999_999),
     st.integers(1, 999_999).map(lambda roubles: roubles * 100),
     st.integers(1, 999).map(lambda thousands: thousands * 100_000),
+)
+large = st.one_of(st.integers(1000, 999_999), st.integers(1, 999).map(lambda thousands: thousands * 1000)).map(
+    lambda roubles: roubles * 100
 )
 national = st.from_regex(r"9[0-9]{9}", fullmatch=True).filter(
     lambda number: phonenumbers.is_valid_number(phonenumbers.parse(f"+7{number}"))
@@ -44,6 +48,15 @@ def spellings(amount: int) -> list[str]:
         found += [short + unit for unit in ("к", "К", "k", "т", " тыс", " тыс.", " тысяч", "тр", " т.р.", " тыс руб")]
         found.append(short.replace(",", ".") + "к")
     return found
+
+
+def doubtful_spellings(amount: int) -> list[str]:
+    """Also those that people are asked about, or that say what the sum is."""
+    roubles = amount // 100
+    grouped = [f"{roubles:,}".replace(",", mark) for mark in ".'"]
+    around = ["({})", "({} руб)", "«{}»", "[{}]", "={}", "₽{}", "₽ {}", "💰{}", "{}👍", "{}=", "~{}", "-{}", "{}-00"]
+    around += ["сумма {}", "итого: {}", "скидка {}", "было {}", "(было {})", "шапка-{}", "шапка:{}", "{}куртка", "р{}"]
+    return spellings(amount) + grouped + [one.format(roubles) for one in around]
 
 
 def spaced_twice(amount: int) -> bool:
@@ -78,6 +91,14 @@ def called(draw: st.DrawFn) -> tuple[str, str]:
     """A phone in E.164 and one spelling of it."""
     number = draw(national)
     return f"+7{number}", draw(st.sampled_from(phone_spellings(number)))
+
+
+def message_of(data: st.DataObject) -> str:
+    """A whole message: a sum in digits, a phone, words and described numbers, in any order."""
+    roubles = data.draw(st.integers(1000, 999_999))
+    words = data.draw(st.lists(st.sampled_from([*WORDS, *NUMBERED, *JOINING]), max_size=4))
+    parts = [f"{roubles}{data.draw(st.sampled_from(UNITS))}", data.draw(called())[1], *words]
+    return data.draw(st.sampled_from([" ", "\n", ", "])).join(data.draw(st.permutations(parts)))
 
 
 def orders(reading: Reading) -> tuple[Order, ...]:
@@ -152,14 +173,14 @@ def test_words_around_change_neither_sum_nor_phone(data: st.DataObject) -> None:
 
 
 @given(st.data())
-def test_two_large_sums_are_never_one_order(data: st.DataObject) -> None:
-    """Beside a sum only a number of three digits at most, ten times smaller, or bound by a word, is description."""
-    first, second = data.draw(st.lists(st.integers(1000, 999_999), min_size=2, max_size=2, unique=True))
-    words = data.draw(st.lists(st.sampled_from([*WORDS, "9161234567"]), max_size=3))
-    unit = data.draw(st.sampled_from(UNITS))
-    parts = data.draw(st.permutations([str(first), f"{second}{unit}", *words]))
+def test_two_sums_are_never_one_order(data: st.DataObject) -> None:
+    """In whatever spelling, among phones and described numbers: asked about, or refused."""
+    first, second = data.draw(st.lists(large, min_size=2, max_size=2, unique=True))
+    written = [data.draw(st.sampled_from(doubtful_spellings(amount))) for amount in (first, second)]
+    others = data.draw(st.lists(st.sampled_from([*WORDS, *NUMBERED, *JOINING, "9161234567"]), max_size=3))
+    parts = data.draw(st.permutations([*written, *others]))
 
-    assert not isinstance(read(" ".join(parts)), Order)
+    assert not isinstance(read(data.draw(st.sampled_from([" ", "  ", "\n", ", ", "; ", " - "])).join(parts)), Order)
 
 
 @given(st.integers(1, 999), st.integers(1, 9999), st.sampled_from(UNITS))
@@ -170,9 +191,10 @@ def test_two_neighbouring_sums_are_never_one_order(first: int, second: int, unit
     assert not isinstance(read(f"{first} {second}{unit}"), Order)
 
 
-@given(st.text(alphabet="0123456789 я", max_size=40))
-def test_no_digit_is_lost(text: str) -> None:
-    """Every digit of an order's text is in its amount, its phone or its description."""
+@given(st.one_of(st.text(alphabet="0123456789 я", max_size=40), st.data()))
+def test_no_digit_is_lost(source: str | st.DataObject) -> None:
+    """Every digit of an order's text is in its amount, its phone or its description; of the phone, once."""
+    text = source if isinstance(source, str) else message_of(source)
     reading = read(text)
     if isinstance(reading, Order):
         left = Counter(digits(text))

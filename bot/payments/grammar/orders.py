@@ -3,7 +3,7 @@
 The sum is the one number beside which every other is clearly description; what is left is the description.
 """
 
-from bot.payments.grammar.parts import Parts, as_typed, meant, take_apart, too_long, words_beside
+from bot.payments.grammar.parts import Parts, as_typed, meant, seen, take_apart, too_long, words_beside
 from bot.payments.grammar.principal import principal
 from bot.payments.grammar.reading import UNREAD, Choice, NeedAmount, Order, Reading, Refusal
 from bot.payments.grammar.sums import Sum
@@ -12,10 +12,13 @@ from bot.payments.grammar.verbs import held, is_wish, look_up
 
 def read(text: str, *, hold: bool = False) -> Reading:
     """What a message (without its command) orders. Amounts in kopecks, phones in E.164."""
-    if is_wish(text) or look_up(text):
+    visible = seen(text)
+    if isinstance(visible, Refusal):
+        return visible
+    if is_wish(visible) or look_up(visible):
         return UNREAD  # its number is not a sum
-    to_hold = held(text)
-    parts = take_apart(text if to_hold is None else to_hold)
+    to_hold = held(visible)
+    parts = take_apart(visible if to_hold is None else to_hold)
     if isinstance(parts, Refusal):
         return parts
     hold = hold or to_hold is not None

@@ -37,11 +37,17 @@ class Parts:
         return list(dict.fromkeys(token.phone for token in self.tokens if token.phone))
 
 
+def seen(text: str) -> str | Refusal:
+    """What a person sees of a message; refused where it is longer than any."""
+    visible = clean(text).strip()
+    return Refusal("r.long", {"k": len(visible)}) if len(visible) > _LONGEST_MESSAGE else visible
+
+
 def take_apart(text: str) -> Parts | Refusal:
     """The parts of a message, or why it cannot be read."""
-    visible = " ".join(clean(text).split(" ")).strip()
-    if len(visible) > _LONGEST_MESSAGE:
-        return Refusal("r.long", {"k": len(visible)})
+    visible = seen(text)
+    if isinstance(visible, Refusal):
+        return visible
     if has_foreign_digits(visible):
         return UNREAD
     tokens = mark_phones(split(visible))

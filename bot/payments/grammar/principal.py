@@ -11,6 +11,7 @@ from bot.payments.grammar.sums import SLIPPED_MAX, Sum
 from bot.payments.grammar.tokens import NBSP, Token
 
 _OPERATORS = frozenset("+*xх×/=-−–—:\\")
+_MEMORY = frozenset(("32", "64", "128", "256", "512"))  # gigabytes
 _TIMES = frozenset("xх×*")
 
 
@@ -40,10 +41,10 @@ def _leads(tokens: list[Token], one: Sum) -> bool:
 
 
 def follows_latin(tokens: list[Token], other: Sum) -> bool:
-    """`iPhone 15 128`: groups of three digits at most, right after a name in Latin letters."""
-    first = tokens[other.start]
-    before = tokens[other.start - 1].text
-    return before.isascii() and before.isalnum() and not before.isdigit() and len(first.text) <= 3
+    """`levis 501`, `iPhone 15 128`: three digits at most, or a memory behind them, right after a Latin name."""
+    name, number = tokens[other.start - 1], tokens[other.start : other.end]
+    named = name.is_word and name.text.isascii() and name.text.isalnum()
+    return named and len(number[0].text) <= 3 and all(one.text in _MEMORY and one.gap == " " for one in number[1:])
 
 
 def side_by_side(tokens: list[Token], a: Sum, b: Sum) -> bool:

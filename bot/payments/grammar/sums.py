@@ -95,9 +95,12 @@ def _sum_at(tokens: list[Token], start: int) -> Sum | Refusal | None:
         first = _read(tokens, start, start + 1)
         whole = _read(tokens, start, end)
         return replace(first, also=(whole,)) if isinstance(first, Sum) and isinstance(whole, Sum) else UNREAD
-    named = end - start == 1 and not _unit(tokens, end) and _binds(before, NAMING, COUNTING, tokens[start:end])
+    alone = end - start == 1
+    numeral = _last(tokens, end)
+    whole = not numeral.fractions or numeral.like_size
+    named = alone and whole and not _unit(tokens, end) and _binds(before, NAMING, COUNTING, tokens[start:end])
     dated = before in DATED and DATE.fullmatch(tokens[start].text)
-    if counted or named or dated or (end - start == 1 and counts_noun(tokens, start)):
+    if counted or named or dated or (alone and counts_noun(tokens, start)):
         return None
     return _with_unit(tokens, start, end, before)
 
@@ -109,14 +112,16 @@ def _word_before(tokens: list[Token], start: int) -> str:
 
 
 def _binds(word: str, one_side: frozenset[str], other_side: frozenset[str], number: list[Token]) -> bool:
-    """A word that binds on both sides (`42 размер`, `размер 42`) binds what may be a size, never a sum."""
+    """A word that binds on both sides (`42 размер`, `размер 42`) binds what may be a size, never a sum.
+
+    With decimals only what is small is bound: in `12500,2 шт` a space is missing.
+    """
     numeral = number[-1].numeral
-    small = len("".join(token.text for token in number)) <= 3
-    return (
-        numeral is not None
-        and not (numeral.thousand or numeral.rouble)
-        and word in one_side
-        and (small or word not in other_side)
+    if numeral is None or numeral.thousand or numeral.rouble or word not in one_side:
+        return False
+    digits = len("".join(token.text for token in number))
+    return digits <= 3 or (
+        word not in other_side and (not numeral.fractions or (len(number) == 1 and len(numeral.whole) <= 3))
     )
 
 

@@ -7,9 +7,11 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from bot.payments.grammar.vocabulary import (
+    ARTICLE,
     KOPECK,
     MONEY,
     PHONE_LABEL,
@@ -96,7 +98,7 @@ def _visible(character: str) -> str:
 def split(text: str) -> list[Token]:
     """The words of a cleaned text."""
     text = _APOSTROPHE.sub(NBSP, text)
-    text = _BRACKETED.sub(rf"\1{_CUT}\2{_CUT}\3", text)
+    text = _BRACKETED.sub(rf"{_CUT}\1{_CUT}\2{_CUT}\3{_CUT}", text)
     text = _SPACED_SIZE.sub(lambda match: match[0].replace(" ", _KEPT), text)
     tokens: list[Token] = []
     for match in re.finditer(f"([ {NBSP}\n]*)([^ {NBSP}\n]+)", text):
@@ -107,36 +109,34 @@ def split(text: str) -> list[Token]:
     return tokens
 
 
-_LABELS = "|".join(sorted(PHONE_LABEL | SUM_LABEL, key=len, reverse=True))
+_LABELS = "|".join(sorted(PHONE_LABEL | SUM_LABEL | ARTICLE, key=len, reverse=True))
 _EMOJI = "[\u2190-\u21ff\u2600-\u27bf\u2b00-\u2bff\U0001f000-\U0001faff]"
 _PHONE = r"(?=(?:\+?7|8)?9[0-9]{9}(?![0-9]))"
-_UNIT_THEN_WORD = r"(?<=[0-9])(?:р|руб)\.(?=[^\W\d_]{3})"
 _SEAMS = re.compile(
     "|".join(
         (
-            rf"^(?:{_LABELS})[.:=]*(?=[+(0-9])|^[№#](?=[0-9])",  # `тел.9161234567`, `№5`
-            r"^=+(?=[0-9])",
-            rf"{_EMOJI}+\ufe0f?",
-            r";|(?<=[^\W\d_])[,;:=]+(?=[+(0-9])",  # `куртка:12500`
-            r"(?<=[0-9])(?:[,:!?]+(?=[^\W\d_])|\.(?=[^\W\d_]{4}))",  # `12500,куртка`
+            rf"(?:^|(?<=[,;{_CUT}]))(?:{_LABELS})[.:=]*(?=[+(0-9])",  # `тел.9161234567`, `№5`
             rf"(?<=[0-9]{{3}})[,/:|_=–—-]{_PHONE}|(?<=[0-9][рpкkт₽])[,/:|_=–—-]?{_PHONE}|(?<=[0-9]{{3}})(?=\+){_PHONE}",
+            r";|,+(?![0-9])|(?<![0-9]),+",  # not `12,5`
+            r"(?<=[^\W\d_])[:=]+(?=[+(0-9])|(?<=[0-9])(?:[:!?]+(?=[^\W\d_])|\.(?=[^\W\d_]{4}))|^=+(?=[0-9])",
+            rf"{_EMOJI}+\ufe0f?",
         )
     ),
     re.IGNORECASE,
 )
+_UNIT_THEN_WORD = re.compile(r"(?:^|(?<=[0-9]))(?:р|руб|к|т|тыс)\.(?=[^\W\d_]{3})", re.IGNORECASE)  # `12 т.куртка`
 _FIRST_SUM = re.compile(r"([0-9]{4,6})(?!тыс|тыщ|милл?|руб|коп|долл|гр)(?=[а-яё]{4})", re.IGNORECASE)
 
 
-def _parts(word: str, *, first: bool) -> list[str]:
-    """A word with digits, cut where something else sticks to a number; the seams are words too."""
-    if not re.search("[0-9]", word):
-        return [part for part in word.split(_CUT) if part]
-    body = word.rstrip(_TRAILING)
-    cut = _SEAMS.sub(lambda seam: f"{_CUT}{seam[0]}{_CUT}", body)
-    cut = re.sub(_UNIT_THEN_WORD, rf"\g<0>{_CUT}", cut)
+def _parts(word: str, *, first: bool) -> Iterator[str]:
+    """A word, cut where something else sticks to a number or a unit; the seams are words too."""
+    cut = _SEAMS.sub(lambda seam: f"{_CUT}{seam[0]}{_CUT}", word)
+    cut = _UNIT_THEN_WORD.sub(rf"\g<0>{_CUT}", cut)
     if first:
         cut = _FIRST_SUM.sub(rf"\1{_CUT}", cut, count=1)  # `12500куртка`; elsewhere it may be an article
-    return [part for part in (*cut.split(_CUT), word[len(body) :]) if part]
+    for part in cut.split(_CUT):
+        body = part.rstrip(_TRAILING) if re.search("[0-9]", part) else part
+        yield from filter(None, (body, part[len(body) :]))
 
 
 _NUMERAL = re.compile(r"([0-9]+)((?:[.,][0-9]+)*|(?<=[0-9]{3})-00)((?:[^\W\d_]|[.₽])*)")
