@@ -12,6 +12,8 @@ import os
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager, suppress
+from functools import partial
+from typing import Any
 
 from sqlalchemy import Table, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -23,6 +25,7 @@ from sqlalchemy.pool import ConnectionPoolEntry
 from .errors import AlreadyRunning
 from .faults import connecting, translated
 from .listen import CHANNEL, listen
+from .visits import connect
 
 BUSY_SECONDS = 5.0  # how long a statement waits for another process's lock before it says "unavailable"
 READERS = 4
@@ -151,8 +154,11 @@ async def _transaction(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
 
 
 def _sqlite_engines(url: URL) -> tuple[AsyncEngine, AsyncEngine]:
-    writer = create_async_engine(url, pool_size=1, max_overflow=0, hide_parameters=True)
-    reader = create_async_engine(url, pool_size=READERS, max_overflow=0, hide_parameters=True)
+    common: dict[str, Any] = {
+        "async_creator": partial(connect, url.database or ""), "max_overflow": 0, "hide_parameters": True,
+    }  # fmt: skip
+    writer = create_async_engine(url, pool_size=1, **common)
+    reader = create_async_engine(url, pool_size=READERS, **common)
     for engine, begin, pragmas in (
         (writer, "BEGIN IMMEDIATE", ("journal_mode = WAL", "synchronous = FULL")),
         (reader, "BEGIN", ("query_only = ON", "wal_autocheckpoint = 0")),
