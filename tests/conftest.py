@@ -27,6 +27,7 @@ import pytest
 import pytest_asyncio
 import structlog
 from playwright.async_api import Browser
+from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 
 from storage.engine import Database
@@ -96,6 +97,22 @@ def one_authority(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(certifi, "where", lambda: str(path))
         yield
+
+
+@pytest.fixture(scope="session", autouse=True)
+def compiled_once() -> Iterator[None]:
+    """SQLAlchemy keeps a compiled statement as long as its engine; every test has engines of its own, all alike."""
+    known: dict[str, Engine] = {}
+
+    def share(connection: Connection) -> None:
+        engine = connection.engine
+        first = known.setdefault(engine.dialect.name, engine)
+        connection.dialect = engine.dialect = first.dialect
+        engine._compiled_cache = first._compiled_cache
+
+    event.listen(Engine, "engine_connect", share)
+    yield
+    event.remove(Engine, "engine_connect", share)
 
 
 @pytest.fixture(autouse=True)
