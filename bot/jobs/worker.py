@@ -69,6 +69,7 @@ class Worker:
         self._share = Share()
         self._awake = asyncio.Event()
         self._queued = True  # something new, surely; a place that became free may find nothing
+        self._due: datetime | None = None
         db.on_jobs(self.wake)
 
     def wake(self) -> None:
@@ -77,20 +78,27 @@ class Worker:
         self._awake.set()
 
     async def run(self) -> None:
-        """For ever. What nobody has queued is looked for in a reading transaction first: it disturbs no writer."""
-        due: datetime | None = None
+        """For ever."""
         while True:
             self._awake.clear()
             try:
-                if self._queued or (due and due <= self._now()):
-                    self._queued = False
-                    while await self._take() == TOGETHER:
-                        pass
-                due = await self._next_due()
+                due = await self.look()
             except StorageError as error:
                 log.warning("the queue cannot be read", why=str(error))
                 self._queued, due = True, None
             await self._sleep(LOOK if due is None else min(LOOK, max(BREATH, (due - self._now()).total_seconds())))
+
+    async def look(self) -> datetime | None:
+        """Starts what is due, as far as there are places; says when to look again.
+
+        What nobody has queued is looked for in a reading transaction first: it disturbs no writer.
+        """
+        if self._queued or (self._due and self._due <= self._now()):
+            self._queued = False
+            while await self._take() == TOGETHER:
+                pass
+        self._due = await self._next_due()
+        return self._due
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):

@@ -1,10 +1,12 @@
 """Performs `card` jobs: the message that shows a payment is posted, edited, or posted anew where it is gone.
 
-Several changes become one edit, an edit that would change nothing is not sent, and an edit gives way to a ring that
-waits: the edits and the rings of a chat share its limit. A picture is uploaded once; then its file_id is sent.
+Several changes become one edit, an edit that would change nothing is not sent, and an edit gives way to another sale's
+ring that waits: edits and rings of a chat share its limit. A picture is uploaded once; then its file_id is sent.
 """
 
 import hashlib
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
@@ -29,7 +31,15 @@ from .words import Words
 
 UNSENT = Outcome(sent=False)
 POST_ANEW = "anew"  # in place of what a card showed: it goes to the bottom of its chat
-GIVES_WAY = timedelta(seconds=5)  # an edit, to a ring that has waited as long: somebody stands at the counter
+GIVES_WAY = timedelta(seconds=5)  # an edit, to another sale's ring that has waited as long
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """A message that is there now. A picture that Telegram refuses leaves its words."""
+
+    posted: Posted
+    is_photo: bool
 
 
 class Showing:
@@ -66,16 +76,17 @@ class Showing:
         if shown == card.shown and card.message_id is not None:
             return UNSENT
         try:
-            posted = await self._bring_up_to_date(card, view, place, message, file_id)
+            put = await self._bring_up_to_date(card, view, place, message, file_id)
         except MessageLost:
-            posted = await self._post(view, place, message, file_id)
-        return Outcome(write=partial(self._note_card, card, view, posted, shown))
+            put = await self._post(view, place, message, file_id)
+        return Outcome(write=partial(self._note_card, card, view, put, shown))
 
     async def _gives_way(self, tx: AsyncConnection, job: Job, card: Card) -> bool:
         """What was never posted, or is to be there anew, goes first all the same: somebody waits to see it."""
         if card.message_id is None or card.shown == POST_ANEW or job.lane is None or job.priority >= PING:
             return False
-        return bool(await lanes.waiting(tx, job.lane, "ping", now=self._now() - GIVES_WAY))
+        rings = await lanes.waiting(tx, job.lane, "ping", now=self._now() - GIVES_WAY)
+        return any(ring.payment_id != card.payment_id for ring in rings)
 
     async def _file_id(self, tx: AsyncConnection, view: CardView) -> str | None:
         """Of a picture of our own page: at the bank's a code may lead to another order by and by."""
@@ -83,7 +94,7 @@ class Showing:
 
     async def _bring_up_to_date(
         self, card: Card, view: CardView, place: Place, message: Message, file_id: str | None
-    ) -> Posted | None:
+    ) -> Put | None:
         """None: the message that is there was edited."""
         if card.message_id is None:
             return await self._post(view, place, message, file_id)
@@ -91,42 +102,38 @@ class Showing:
             await self._chat.delete(place, card.message_id)  # first: if it fails, nothing is posted twice
             return await self._post(view, place, message, file_id)
         if card.is_photo and view.has_qr and card.code != view.code:
-            return await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
+            posted = await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
+            return Put(posted, is_photo=True)
         await self._chat.edit(place, card.message_id, message, photo=card.is_photo)
         return None
 
-    async def _post(self, view: CardView, place: Place, message: Message, file_id: str | None) -> Posted:
+    async def _post(self, view: CardView, place: Place, message: Message, file_id: str | None) -> Put:
         if not view.has_qr:
-            return await self._chat.post(place, message)
+            return Put(await self._chat.post(place, message), is_photo=False)
         if file_id:
-            try:
-                return await self._chat.post_photo(place, file_id, message)
-            except PictureLost:
-                pass
+            with suppress(PictureLost):
+                return Put(await self._chat.post_photo(place, file_id, message), is_photo=True)
         try:
-            return await self._chat.post_photo(place, await self._picture(view), message)
+            return Put(await self._chat.post_photo(place, await self._picture(view), message), is_photo=True)
         except ChatRefused:  # of the picture: there is «Показать QR» under the words
-            return await self._chat.post(place, message)
+            return Put(await self._chat.post(place, message), is_photo=False)
 
     async def _picture(self, view: CardView) -> bytes:
         return await self._pictures.picture(
             view.link or "", amount=view.payment.amount, shop=view.shop, lang=view.lang, test=view.is_test
         )
 
-    async def _note_card(
-        self, card: Card, view: CardView, posted: Posted | None, shown: str, tx: AsyncConnection
-    ) -> None:
+    async def _note_card(self, card: Card, view: CardView, put: Put | None, shown: str, tx: AsyncConnection) -> None:
         new: dict[str, object] = {"shown": shown, "edited_at": self._now()}
         current = await cards.get(tx, card.payment_id, card.chat_id)
         if current and current.shown == POST_ANEW != card.shown:
             del new["shown"]  # wanted while this edit was on its way
-        if posted:
-            is_photo = view.has_qr
+        if put:
             new |= {
-                "message_id": posted.message_id,
-                "is_photo": is_photo,
-                "file_id": posted.file_id,
-                "code": view.code if is_photo else None,
+                "message_id": put.posted.message_id,
+                "is_photo": put.is_photo,
+                "file_id": put.posted.file_id,
+                "code": view.code if put.is_photo else None,
             }
         await cards.change(tx, card.payment_id, card.chat_id, **new)
         if view.stale_at:

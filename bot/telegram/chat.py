@@ -103,9 +103,10 @@ class TelegramChat:
     async def _send(self, method: TelegramMethod[TelegramMessage]) -> Posted:
         """Where its topic is closed or gone, to the group's general one: told in the wrong place rather than never."""
         try:
-            return posted(await self._call(method))
+            sent = await self._call(method)
         except TopicLost:
-            return posted(await self._call(method.model_copy(update={"message_thread_id": None})))
+            sent = await self._call(method.model_copy(update={"message_thread_id": None}))
+        return posted(sent)
 
     async def edit(self, place: Place, message_id: int, message: Message, *, photo: bool) -> None:
         here: dict[str, Any] = {"chat_id": place.chat_id, "message_id": message_id, "reply_markup": keyboard(message)}

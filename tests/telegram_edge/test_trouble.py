@@ -21,7 +21,7 @@ async def test_while_telegram_is_away_the_bank_is_answered_and_later_all_is_told
     assert (await http.get("/health/ready")).status_code == 200
     shop.telegram.away = False
     for _ in range(3):
-        shop.later(60)
+        shop.later(20)  # in all less than a lease: what is under way is not to be taken over
         await asyncio.sleep(0.05)
     await shop.hears("Продавец: Аня", GROUP)
     ping = await shop.hears("Оплачено 12 500")
@@ -80,6 +80,21 @@ async def test_a_seller_who_blocked_the_bot_holds_up_nobody(shop: Shop) -> None:
     shop.later(130)  # what the card was still to show by then is over too
     await shop.settled()
     assert await shop.rows("SELECT count(*) FROM jobs WHERE done_at IS NULL AND lane IS NOT NULL") == [(0,)]
+
+
+async def test_a_group_that_takes_the_bot_back_hears_in_one_line_what_it_missed(shop: Shop) -> None:
+    """Sold in the group: the seller is told in private meanwhile. The card there shows the truth again."""
+    shop.say("/pay 12500", OLEG, chat_id=GROUP)
+    card = await shop.hears("Ждём оплату", GROUP)
+    await shop.settled()
+    shop.telegram.kick_bot(GROUP)
+    shop.pay()
+    assert "Продавец" not in words(await shop.hears("Оплачено 12 500 ₽", OLEG))
+    await shop.settled()
+    shop.telegram.add_bot(GROUP)
+    assert words(await shop.hears("сюда не доходили", GROUP)).endswith(": ✅ № 1001 12 500 ₽")
+    await shop.settled()
+    assert words(card).startswith("✅ Оплачено")
 
 
 @pytest.mark.parametrize("is_told", [True, False])
