@@ -19,7 +19,7 @@ from bot.ports import Message, Place
 from bot.staff import Role, may_manage
 from bot.text import say, until
 from bot.vault import Vault
-from storage import audit, cards, leavings, payments, staff
+from storage import audit, cards, leavings, logins, payments, staff
 from storage.engine import Database
 from storage.rows import Payment, Person
 
@@ -89,6 +89,7 @@ class Leaving:
                 return Kept.LAST_OWNER
             await staff.change(tx, other.id, closed_at=now)
             await staff.close_sellers(tx, other.id, now)
+            await logins.end_all(tx, other.id, now)
             handed = [] if other.account_id else await self._hand_over(tx, other, by)
             await audit.record(
                 tx, now=now, action="close access", staff_id=by.id, chat_id=chat_id,

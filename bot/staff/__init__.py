@@ -3,9 +3,11 @@
 people.py        members of staff          rights.py    what each may do, and where
 invitations.py   how somebody comes in     until.py     until when, as people write it
 shops.py         groups that are shops     sellers.py   the names on a shared phone
+logins.py        browsers of the web till
 """
 
 from .invitations import Invitations, Joined, Offer, Refusal, read_offer
+from .logins import Entered, Logins, Offered
 from .people import Newcomer, Staff
 from .rights import (
     Act,
@@ -26,10 +28,13 @@ from .until import UntilFault, read_until
 
 __all__ = [
     "Act",
+    "Entered",
     "Invitations",
     "Joined",
+    "Logins",
     "Newcomer",
     "Offer",
+    "Offered",
     "Reach",
     "Refusal",
     "Role",

@@ -8,7 +8,7 @@ Nobody becomes less by a link that he only looks at: an owner stays an owner, an
 
 import hashlib
 import secrets
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import Enum
 from zoneinfo import ZoneInfo
@@ -22,7 +22,7 @@ from storage import staff as stored
 from storage.engine import Database
 from storage.rows import Invite, Person
 
-from .people import Newcomer, enter
+from .people import Newcomer, enter, is_active
 from .rights import Role, may_invite
 from .until import UntilFault, read_until
 
@@ -125,7 +125,7 @@ class Invitations:
     async def _make(self, tx: AsyncConnection, offer: Offer, shop_id: int, life: timedelta, by: Person | None) -> str:
         token = secrets.token_urlsafe(TOKEN_BYTES)
         await stored.add_invite(
-            tx, token_hash=_hash(token), role=offer.role, shop_id=shop_id, is_shared=offer.is_shared,
+            tx, token_hash=hashed(token), role=offer.role, shop_id=shop_id, is_shared=offer.is_shared,
             access_until=offer.until, expires_at=self._now() + life, invited_by=by.id if by else None,
         )  # fmt: skip
         return token
@@ -134,17 +134,17 @@ class Invitations:
         """Lets in whoever comes first, and knows him when he comes again."""
         now = self._now()
         async with self._db.write() as tx:
-            invite = await stored.invite_of(tx, _hash(token))
-            if invite is None:
+            found = await open_invite(tx, token)
+            if found is None:
                 return Refusal.OVER
-            inviter = await stored.get(tx, invite.invited_by) if invite.invited_by else None
-            if inviter and (inviter.closed_at or not may_invite(inviter, invite.role, invite.shop_id)):
-                return Refusal.OVER
+            invite, inviter = found
             known = await stored.by_telegram_id(tx, who.telegram_id)
+            if invite.for_id:
+                return await self._attach(tx, invite, invite.for_id, known, who)
             if known and known.closed_at is None:
                 if invite.used_by == known.id:
                     return Joined(known, inviter, invite.id)
-                if known.id == invite.invited_by or (known.role == Role.OWNER and invite.role != Role.OWNER):
+                if not as_good_as_he_is(known, invite):
                     return Refusal.NOT_FOR_HIM
             if not await stored.use_invite(tx, invite.id, now):
                 return Refusal.OVER
@@ -158,6 +158,24 @@ class Invitations:
         await stored.invite_used_by(tx, invite.id, person.id)
         return person
 
+    async def _attach(
+        self, tx: AsyncConnection, invite: Invite, staff_id: int, known: Person | None, who: Newcomer
+    ) -> Joined | Refusal:
+        """Somebody's own door of the web till, opened in Telegram: his account from now on, if he has none."""
+        now = self._now()
+        person = await stored.get(tx, staff_id)
+        if known:
+            his = known.id == staff_id and known.closed_at is None
+            return Joined(known, None, invite.id) if his else Refusal.NOT_FOR_HIM
+        if person is None or person.telegram_id or not is_active(person, now):
+            return Refusal.OVER
+        if not await stored.use_invite(tx, invite.id, now):
+            return Refusal.OVER
+        await stored.change(tx, staff_id, telegram_id=who.telegram_id, username=who.username)
+        await stored.invite_used_by(tx, invite.id, staff_id)
+        await audit.record(tx, now=now, action="attach telegram", staff_id=staff_id, chat_id=who.telegram_id)
+        return Joined(replace(person, telegram_id=who.telegram_id, username=who.username), None, invite.id)
+
     async def made_him(self, inviter: Person, other: Person) -> bool:
         """Whether `other` is what he is by a link of `inviter`, who may then say «Это не он»."""
         async with self._db.read() as tx:
@@ -165,5 +183,22 @@ class Invitations:
         return invite is not None and invite.invited_by == inviter.id and invite.role == other.role
 
 
-def _hash(token: str) -> str:
+def hashed(token: str) -> str:
+    """What is stored of a token."""
     return hashlib.sha256(token.encode()).hexdigest()
+
+
+async def open_invite(tx: AsyncConnection, token: str) -> tuple[Invite, Person | None] | None:
+    """The link and who made it; None: never made, or by somebody who may not any more. It may be used or too old."""
+    invite = await stored.invite_of(tx, hashed(token))
+    if invite is None:
+        return None
+    inviter = await stored.get(tx, invite.invited_by) if invite.invited_by else None
+    if inviter and (inviter.closed_at or not may_invite(inviter, invite.role, invite.shop_id)):
+        return None
+    return invite, inviter
+
+
+def as_good_as_he_is(known: Person, invite: Invite) -> bool:
+    """Whether the link is for this person: not made by himself, and no less than an owner if he is one."""
+    return known.id != invite.invited_by and (known.role != Role.OWNER or invite.role == Role.OWNER)

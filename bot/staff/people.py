@@ -4,8 +4,10 @@ An owner is whoever OWNER_IDS names, or used the one-use link that the service p
 Closing an access is more than a change of a person: see payments/leaving.py.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -50,7 +52,7 @@ class Staff:
 
     def is_active(self, person: Person) -> bool:
         """Access is neither closed nor over."""
-        return person.closed_at is None and (person.access_until is None or self._now() < person.access_until)
+        return is_active(person, self._now())
 
     async def has_owner(self) -> bool:
         async with self._db.read() as tx:
@@ -104,32 +106,44 @@ class Staff:
             await audit.record(tx, now=self._now(), action="consent", staff_id=person.id, chat_id=chat_id)
 
 
-async def enter(
+def is_active(person: Person, now: datetime) -> bool:
+    """Access is neither closed nor over."""
+    return person.closed_at is None and (person.access_until is None or now < person.access_until)
+
+
+async def enter(tx: AsyncConnection, who: Newcomer, now: datetime, *, shop_id: int, **access: Any) -> Person:
+    """Somebody in Telegram becomes this, whatever he was before. `access`: as `become` takes it."""
+    await lock_shop(tx, shop_id)  # two messages at once must not enter somebody twice
+    found = await stored.by_telegram_id(tx, who.telegram_id)
+    facts = {"telegram_id": who.telegram_id, "name": who.name[:64], "username": who.username, "lang": who.lang}
+    return await become(tx, found, now, facts, shop_id=shop_id, **access)
+
+
+async def become(
     tx: AsyncConnection,
-    who: Newcomer,
+    found: Person | None,
     now: datetime,
+    new: Mapping[str, object],
     *,
     role: str,
     shop_id: int,
     access_until: datetime | None = None,
     is_shared: bool = False,
 ) -> Person:
-    """Somebody becomes this, whatever he was before."""
-    await lock_shop(tx, shop_id)  # two messages at once must not enter somebody twice
+    """`found` becomes this; None: somebody new does, of whom `new` is known."""
     facts = {"role": role, "shop_id": shop_id, "access_until": access_until, "is_shared": is_shared, "closed_at": None}
-    found = await stored.by_telegram_id(tx, who.telegram_id)
     if found:
         await stored.change(tx, found.id, **facts)
         if not is_shared or found.shop_id != shop_id:
             await stored.close_sellers(tx, found.id, now)
         staff_id = found.id
     else:
-        names = {"name": who.name[:64], "username": who.username, "lang": who.lang}
-        staff_id = await stored.add(tx, telegram_id=who.telegram_id, created_at=now, **names, **facts)
-    await audit.record(
-        tx, now=now, action="join", staff_id=staff_id, chat_id=who.telegram_id, detail={"role": role, "shop": shop_id}
-    )
+        staff_id = await stored.add(tx, created_at=now, **new, **facts)
     person = await stored.get(tx, staff_id)
     if person is None:
         raise LookupError("a person who was just entered")
+    await audit.record(
+        tx, now=now, action="join", staff_id=staff_id, chat_id=person.telegram_id,
+        detail={"role": role, "shop": shop_id},
+    )  # fmt: skip
     return person
