@@ -6,7 +6,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import aiosqlite
 import pytest
 
 from storage import staff
@@ -14,11 +13,11 @@ from storage.engine import Database
 from storage.migrate import upgrade
 from storage.rows import Person
 from storage.schema import metadata
+from tests.inline import without_visits
 from tests.payments import till
 from tests.payments.fakes import NOON
 from tests.payments.till import GROUP, OWNER, SELLER
 
-from . import inline
 from .bank import Line
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - a file system, not a temporary file's name
@@ -67,7 +66,7 @@ async def open_scene(directory: Path, patch: pytest.MonkeyPatch) -> Scene:
     """In a directory of its own."""
     path = directory / "money.db"
     await upgrade(f"sqlite:///{path}")
-    patch.setattr(aiosqlite, "connect", inline.connect)
+    without_visits(patch)
     patch.setattr(till, "settings_of", cache(till.settings_of))  # each new process would read the environment again
     db = Database(f"sqlite:///{path}")
     await db.open()

@@ -11,6 +11,7 @@ import pytest
 from storage import staff
 from storage.engine import Database
 from storage.rows import Person
+from tests.inline import without_visits
 
 from .counter import Counter
 from .fakes import NOON, Clock, FakeBank
@@ -29,6 +30,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         on_postgres = parameters is not None and parameters.params.get("dialect") == "postgresql"
         if on_postgres and item.path.parent == HERE and item.path.name not in ALWAYS_ON_BOTH:
             item.add_marker("faults")
+
+
+@pytest.fixture(autouse=True)
+def one_after_the_other(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where locks decide nothing, SQLite works in the event loop."""
+    if request.path.name not in ALWAYS_ON_BOTH:
+        without_visits(monkeypatch)
 
 
 @pytest.fixture
