@@ -23,7 +23,7 @@ ENDINGS = {"cancel", "release", "return"}
 SUMS = {"part": Ask.HOW_MUCH_TO_CHARGE, "refund": Ask.HOW_MUCH_TO_REFUND}
 STEPS = {"retry", "check", "wrong_number"}
 NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits are no id of ours
-OF_CARD = re.compile(rf"([a-z_]+):({NUMBER}):{NUMBER}")
+OF_CARD = re.compile(rf"(?!pick:|seller:)([a-z_]+):({NUMBER}):{NUMBER}")  # those are of questions about a new sale
 OF_QUESTION = re.compile(rf"(yes|no|approve|deny):({NUMBER})")
 EMPTY = "empty"  # the data of a cell without a verb
 
