@@ -70,7 +70,7 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         observer.middleware(ShopsOnly(parts.shops, answers))
     dispatcher.include_routers(
         membership.router(parts.moving),
-        start.router(reception),
+        start.router(reception, parts.bot_id),
         shops.router(opening),
         invite.router(inviting),
         people.router(members, parts.bot_id),

@@ -5,13 +5,14 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot, F, Router
-from aiogram.filters import Command, CommandObject, CommandStart
+from aiogram.filters import Command, CommandObject, CommandStart, or_f
 from aiogram.types import CallbackQuery, Message
 
 from bot.card import ChatWords
 from bot.clock import Now
 from bot.config import Settings
 from bot.money import format_rub
+from bot.payments.grammar import look_up
 from bot.payments.steps import Steps
 from bot.ports import Button, Place
 from bot.ports import Message as Answer
@@ -132,15 +133,18 @@ class Reception:
         return say("last", person.lang, list="\n".join(rows)) if rows else say("last.none", person.lang)
 
 
-def router(reception: Reception) -> Router:
+def router(reception: Reception, bot_id: int) -> Router:
     room = Router(name="start")
     answers = reception.answers
+    to_us = or_f(F.chat.type == "private", F.reply_to_message.from_user.id == bot_id)
+    asked = F.text.func(look_up)
 
     @room.message(CommandStart())
     async def start(message: Message, command: CommandObject, newcomer: Newcomer, person: Person | None) -> None:
         await reception.came(message, newcomer, person, command.args)
 
     @room.message(Command("help"), flags=ANYWHERE)
+    @room.message(F.text, to_us, asked == "help", flags=ANYWHERE)
     async def help_(message: Message, person: Person) -> None:
         await answers.answer(message, Answer(help_text(person)))
 
@@ -150,6 +154,7 @@ def router(reception: Reception) -> Router:
         await answers.toast(bot, press, "toast.ready", person.lang)
 
     @room.message(Command("last"))
+    @room.message(F.text, to_us, asked == "last")
     async def last(message: Message, person: Person) -> None:
         await answers.answer(message, Answer(await reception.last(person)))
 

@@ -39,6 +39,20 @@ async def test_help_names_only_what_works(shop: Shop) -> None:
     assert "/staff" not in assistant
 
 
+async def test_words_ask_for_a_page_and_sell_nothing(shop: Shop) -> None:
+    """In private and in reply to the bot; for what is not there yet an example of a sale is shown."""
+    shop.say("последние")
+    await shop.hears("Платежей ещё нет")
+    for typed in ("найти 12500", "день"):
+        shop.say(typed)
+        await shop.hears("Не понял сумму")
+    shop.say("Помощь!")
+    answer = await shop.hears("Продать:")
+    shop.say("последние 5", reply_to=answer.id)
+    await shop.hears("Платежей ещё нет")
+    assert await shop.sales() == []
+
+
 @pytest.mark.parametrize("typed", ["возврат 3000 брак", "Верни 3000", "отмена 1001", "refund 3000 defect"])
 async def test_asking_for_money_back_sells_nothing(shop: Shop, typed: str) -> None:
     """Its sum or number would make a new payment."""

@@ -17,6 +17,7 @@ PHONE = "9161234567"
         ("/pay 12500 куртка", (1_250_000, None, "куртка", 0)),
         ("/p 12500", (1_250_000, None, "", 0)),
         ("/hold 12500 9161234567", (1_250_000, "4567", "", 1)),
+        ("удержать 12500 9161234567 шкаф", (1_250_000, "4567", "шкаф", 1)),
     ],
 )
 async def test_each_way_of_typing_makes_the_sale_that_was_meant(shop: Shop, typed: str, sale: tuple[object]) -> None:
@@ -59,6 +60,15 @@ async def test_a_shared_contact_asks_for_the_sum_and_names_whom(shop: Shop) -> N
     shop.say("13500")
     await shop.hears("13 500 ₽")
     assert await shop.sales() == [(1_250_000, "4567", "Мария & Ко", 0), (1_350_000, None, "", 0)]
+
+
+async def test_a_phone_to_hold_for_is_held_for(shop: Shop) -> None:
+    """What was asked in one message is kept when its sum comes in the next."""
+    shop.say("/hold 9161234567 шкаф")
+    await shop.hears("Какая сумма?")
+    shop.say("12500")
+    await shop.hears("Ждём оплату")
+    assert await shop.sales() == [(1_250_000, "4567", "шкаф", 1)]
 
 
 async def test_numbers_in_a_contacts_name_are_never_a_sum(shop: Shop) -> None:

@@ -95,14 +95,17 @@ def _sum_at(tokens: list[Token], start: int) -> Sum | Refusal | None:
         first = _read(tokens, start, start + 1)
         whole = _read(tokens, start, end)
         return replace(first, also=(whole,)) if isinstance(first, Sum) and isinstance(whole, Sum) else UNREAD
-    alone = end - start == 1
-    numeral = _last(tokens, end)
-    whole = not numeral.fractions or numeral.like_size
-    named = alone and whole and not _unit(tokens, end) and _binds(before, NAMING, COUNTING, tokens[start:end])
-    dated = before in DATED and DATE.fullmatch(tokens[start].text)
-    if counted or named or dated or (alone and counts_noun(tokens, start)):
+    if counted or (end - start == 1 and (_is_named(tokens, start, before) or counts_noun(tokens, start))):
         return None
     return _with_unit(tokens, start, end, before)
+
+
+def _is_named(tokens: list[Token], index: int, before: str) -> bool:
+    """`размер 42`, `арт 7731`, `до 25.11`."""
+    numeral, dated = tokens[index].numeral, before in DATED and DATE.fullmatch(tokens[index].text) is not None
+    if dated or numeral is None or (numeral.fractions and not numeral.like_size):
+        return dated
+    return not _unit(tokens, index + 1) and _binds(before, NAMING, COUNTING, tokens[index : index + 1])
 
 
 def _word_before(tokens: list[Token], start: int) -> str:

@@ -72,8 +72,11 @@ _LOOKING_UP = re.compile(
     r"\W*(?:" + "|".join(f"(?P<{page}>{words})" for page, words in _LOOKUPS.items()).replace(" ", r"\s+") + r")\W*",
     re.IGNORECASE | re.DOTALL,
 )
-_HOLD = "удержать|удержи|удержите|удержание|захолдить|холд|hold"
-_HELD = re.compile(rf"^\W*(?:{_HOLD})(?![\w-])[\s:,.]*|(?<![\s,.])[\s,.]+(?:{_HOLD})[\s.!]*$", re.IGNORECASE)
+_HELD = re.compile(
+    r"^\W*(?:(?:удержать|удержи|удержите|удержание|захолдить|холд)(?![\w-])|hold(?=[\s:]*[+(0-9₽]))[\s:,.]*"
+    r"|(?<![\s,.])[\s,.]+(?:удержать|захолдить|холд)[\s.!]*$",  # «strong hold» is what a hair spray has
+    re.IGNORECASE,
+)
 
 
 def look_up(text: str) -> Lookup | None:
