@@ -9,7 +9,6 @@ Whatever begins as a wish is never a sale, so this room comes before that of sal
 """
 
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from html import escape
 from typing import Any
 
@@ -17,9 +16,8 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, or_f
 from aiogram.types import Message
 
-from bot.money import format_rub
+from bot.payments.answering import ANSWERED_BY, label_of, of_card
 from bot.payments.change import Change, Said
-from bot.payments.confirm import Ask
 from bot.payments.grammar import (
     Refusal,
     Verb,
@@ -44,8 +42,6 @@ from .answers import Answers, place_of
 from .replied import answered_payment
 
 VERBS: dict[str, Verb] = {"cancel": "cancel", "complete": "complete", "refund": "refund"}
-ANSWERED_BY: dict[Ask, Verb] = {Ask.HOW_MUCH_TO_CHARGE: "complete", Ask.HOW_MUCH_TO_REFUND: "refund"}
-LABEL_WORDS = 20  # characters of a reason on a button
 
 Status = Callable[[Payment, Place], Awaitable[Answer | None]]
 """The answer to /status."""
@@ -162,22 +158,3 @@ def router(money: Money, bot_id: int) -> Router:
 
 
 SALE = Refusal("r.wish_phone")  # whose phone it holds: an answer about money has none
-
-
-def of_card(reading: WishReading, number: int | None) -> WishReading:
-    """The card that was answered names the payment, so readings with another number fall away."""
-    if number is None or isinstance(reading, Refusal):
-        return reading
-    wishes = wishes_of(reading)
-    fitting = tuple(replace(wish, number=number) for wish in wishes if wish.number in {None, number})
-    if not fitting:
-        return Refusal("r.other_card", {"n": number})
-    if isinstance(reading, WishChoice) and len(fitting) == len(wishes):
-        return replace(reading, readings=fitting)
-    return fitting[0]
-
-
-def label_of(wish: Wish, lang: str) -> str:
-    """«3 000 ₽ · № 1042 · брак»"""
-    number = say("card.number", lang, n=wish.number, what=wish.reason[:LABEL_WORDS])
-    return f"{format_rub(wish.amount or 0)} · {number}"
