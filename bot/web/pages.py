@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from pathlib import Path
 from secrets import token_urlsafe
 from typing import Final
 from zlib import crc32
@@ -17,7 +16,6 @@ from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from aiohttp.typedefs import Handler
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from bot.clock import MOSCOW, Now, utc_now
@@ -25,11 +23,11 @@ from bot.ports import PageView, ShopperDesk
 from bot.qr import QrPictures
 from bot.text import LANGUAGES, say
 from bot.web.assets import Assets
+from bot.web.layout import environment, sayer
 from bot.web.reader import LANGUAGE_COOKIE, is_person, language
 from bot.web.security import page_headers
 from bot.web.ticket import Ticket, ticket
 
-TEMPLATES: Final = Path(__file__).parent / "templates"
 CODE: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{8,11}")  # base58
 SHOW_TITLES: Final = {"done": "show.done", "closed": "show.closed.heading"}
 YEAR: Final = 365 * 24 * 3600  # s, the language cookie
@@ -76,14 +74,7 @@ class Pages:
         self._tz = tz
         self._now = now
         self._framed = framed
-        self._templates = Environment(
-            loader=FileSystemLoader(TEMPLATES),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self._templates.globals["icon"] = self._templates.get_template("icons.html").module.icon  # type: ignore[attr-defined]  # a macro of the template
+        self._templates = environment()
         self._script = assets.address("page.js")
         self._shopper_style = assets.style("base.css") + assets.dark("dark.css") + assets.style("shopper.css")
         self._show_style = assets.style("base.css", "show.css")
@@ -215,7 +206,7 @@ class Pages:
         link = self._link(shown.view) if shown.view else ""
         return Markup(  # noqa: S704 -- the template has escaped the values
             self._templates.get_template(template).render(
-                ticket=shown, lang=lang, say=_sayer(lang), here=self._here(shown.view), link=link, **more
+                ticket=shown, lang=lang, say=sayer(lang), here=self._here(shown.view), link=link, **more
             )
         )
 
@@ -232,7 +223,7 @@ class Pages:
         html = self._templates.get_template("frame.html").render(
             sheet=sheet,
             lang=lang,
-            say=_sayer(lang),
+            say=sayer(lang),
             nonce=nonce,
             style=style,
             script=self._script,
@@ -257,10 +248,6 @@ def _from(request: web.Request) -> str:
     """Where the big QR was opened from, for its next addresses."""
     came = request.query.get("from")
     return f"&from={came}" if came in WAYS_BACK else ""
-
-
-def _sayer(lang: str) -> Callable[..., str]:
-    return lambda key, **values: say(key, lang, **values)
 
 
 def _json(value: object) -> str:
