@@ -357,11 +357,11 @@ def test_a_huge_message_is_refused_fast(piece: str) -> None:
     """No text takes long, whatever it repeats."""
     text = (piece * 4000)[:4096]
 
-    started = time.perf_counter()
+    started = time.process_time()
     reading = read(text)
 
     assert isinstance(reading, Refusal)
-    assert time.perf_counter() - started < 1
+    assert time.process_time() - started < 1  # of this process: others may keep the machine busy
 
 
 def test_a_text_beyond_telegrams_limit_is_long_at_once() -> None:

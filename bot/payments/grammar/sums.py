@@ -122,10 +122,10 @@ def _binds(word: str, one_side: frozenset[str], other_side: frozenset[str], numb
     numeral = number[-1].numeral
     if numeral is None or numeral.thousand or numeral.rouble or word not in one_side:
         return False
-    digits = len("".join(token.text for token in number))
-    return digits <= 3 or (
-        word not in other_side and (not numeral.fractions or (len(number) == 1 and len(numeral.whole) <= 3))
-    )
+    if len("".join(token.text for token in number)) <= 3:
+        return True
+    small = len(number) == 1 and len(numeral.whole) <= 3 and [len(part) <= 2 for part in numeral.fractions] == [True]
+    return word not in other_side and (small or not numeral.fractions)
 
 
 def _group_end(tokens: list[Token], start: int) -> int:
@@ -160,6 +160,8 @@ def _with_unit(tokens: list[Token], start: int, end: int, before: str) -> Sum | 
     if isinstance(one, Refusal):
         return one
     last = _last(tokens, end)
+    if last.fractions and end < len(tokens) and tokens[end].plain in COUNTING - NAMING:
+        return UNREAD  # `12500,2 шт`
     money = last.thousand or last.rouble or (bool(last.fractions) and not last.like_size)
     one = replace(one, marked=money or unit > 0 or before in SUM_LABEL | MONEY, also=_also(tokens, start, end, one))
     one = _add_hundreds(tokens, one)
@@ -244,7 +246,7 @@ def _thousands(whole: str, fractions: tuple[str, ...]) -> tuple[int, bool] | Ref
 def _also(tokens: list[Token], start: int, end: int, one: Sum) -> tuple[Sum, ...]:
     """Other readings of a number with spaces in it, or with a lone `к` (`5 к чаю`) or `т.` (`12 т. 9161234567`)."""
     lone = tokens[end].plain if one.end == end + 1 < len(tokens) else ""
-    if lone == "т" if _is_phone(tokens, one.end) else lone == "к":
+    if lone == "т" if _is_phone(tokens, one.end) else lone == "к" and not tokens[one.end].is_punctuation:
         return _sums(_read(tokens, start, end))
     if end - start < 2 or tokens[start + 1].gap == NBSP or tokens[start + 1].text.startswith("0"):
         return ()

@@ -27,8 +27,8 @@ _LINE_BREAKS = "\n\r\v\f\x1c\x1d\x1e\x85\u2028\u2029"
 _CUT, _KEPT = "\x1f", "\x1e"  # free to use: `clean` leaves no control character but the line feed
 _TRAILING = ".,;:!?…="
 _APOSTROPHE = re.compile("(?<=[0-9])['’](?=[0-9]{3}(?![0-9]))")  # `12'500`
-_BRACKETED = re.compile(
-    r"([(\[«„“\"])(?![0-9]{3}\))"  # not `(916)`
+_BRACKETED = re.compile(  # `(12 500)`, not `(916)`
+    r"([(\[«„“\"])(?![0-9]{3}\))"
     r"([^()\[\]«»„“”\"0-9]*+[0-9][^()\[\]«»„“”\"]*+)([)\]»“”\"])"
 )
 _SPACED_SIZE = re.compile(r"(?<![0-9])(?<![0-9] )[0-9]{2,3} [xх*×] [0-9]{2,3}(?! ?[0-9])")  # `160 х 200`: one word
@@ -74,7 +74,8 @@ class Token:
 
     @property
     def is_punctuation(self) -> bool:
-        return not self.is_word and all(unicodedata.category(c) != "So" for c in self.text)
+        """It says nothing; an emoji does."""
+        return not any(c.isalnum() or unicodedata.category(c) == "So" for c in self.text)
 
 
 def clean(text: str) -> str:

@@ -4,7 +4,6 @@
     look_up  «найти 4567»          a page of the bot
     held     «удержать 12500»      /hold in words
 
-
 A number may stand before the verb (`1042 возврат`), and a word of politeness or of fullness (`прошу`, `полный`).
 Only whole words count: «Вернисаж» and «возвратный клапан» are goods.
 """
