@@ -1,7 +1,7 @@
 """Cards and pings as the chat reads them: HTML, each a pure function of what the database says."""
 
 from collections.abc import Sequence
-from html import escape
+from html import escape, unescape
 
 from bot.money import format_rub
 from bot.payments.view import CardView, OperationView
@@ -11,6 +11,8 @@ from bot.text import say
 from .face import delivery, face, honest, values_of
 
 BY_WHO_DECIDED = {"ping.request_ok", "ping.request_no"}
+LOCK_SCREEN, SHORTEST = 120, 16  # characters that it shows; that are left of what somebody typed
+TYPED = ("what", "why", "who")
 NAME_SOMEBODY = BY_WHO_DECIDED | {"ping.request", "ping.cancelled", "ping.reversed", "ping.hold_released"}
 
 
@@ -48,7 +50,7 @@ class ChatWords:
             values["ref"] = format_rub(refunded) if refunded else ""
         elif ping in BY_WHO_DECIDED:
             values["who"] = escape(operation.decided_by)
-        text = say(honest(view, ping), view.lang, **values)
+        text = say(honest(view, ping), view.lang, **_fitted(honest(view, ping), view.lang, values))
         is_named = ping in NAME_SOMEBODY and values["who"] == values["seller"]
         if bell and not is_named:
             text = say("ping.seller", view.lang, ping=text, seller=values["seller"])
@@ -56,3 +58,14 @@ class ChatWords:
 
     def several(self, pings: Sequence[str]) -> Message:
         return Message(say("ping.several", "ru", list="\n".join(pings)))
+
+
+def _fitted(key: str, lang: str, values: dict[str, object]) -> dict[str, object]:
+    """What was typed is cut, one thing after the other, until the code and the number at the end are seen too."""
+    for name in TYPED:
+        excess = len(unescape(say(key, lang, **values))) - LOCK_SCREEN
+        typed = unescape(str(values[name]))
+        room = max(SHORTEST, len(typed) - excess)
+        if excess > 0 and len(typed) > room:
+            values = values | {name: escape(f"{typed[: room - 1].rstrip()}…")}
+    return values

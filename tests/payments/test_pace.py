@@ -186,6 +186,7 @@ async def test_a_ring_that_is_refused_for_good_is_told_to_the_owner(street: Stre
     street.network.refuse_all[SELLER] = "BUTTON_DATA_INVALID"
     for sale in sales:
         await street.pays(sale)
+        await street.passes(1)
     await street.passes(300)
     assert [plain(ring.text or "") for ring in street.rings(OWNER)] == [
         f"Telegram не принял сообщение о продаже № {sales[0].number}. Что с ней: /status {sales[0].number}"

@@ -1,6 +1,7 @@
 """What a card and a ping say of money: true, short, and about whoever did it."""
 
 from datetime import timedelta
+from html import unescape
 from typing import Any
 
 import pytest
@@ -278,3 +279,26 @@ def test_each_question_can_be_asked(ask: Ask, lang: str) -> None:
         message = card(view(Status.HELD, lang=lang, question=question(ask, PART, reason)), GROUP)
         assert "{" not in message.html
         assert message.buttons
+
+
+@pytest.mark.parametrize("lang", LANGUAGES)
+@pytest.mark.parametrize(
+    ("status", "key", "about"),
+    [
+        (Status.PAID, "paid", None),
+        (Status.HELD, "held", None),
+        (Status.DECLINED, "declined", None),
+        (Status.WAITING, "retry", None),
+        (Status.PAID, "request", operation(Kind.REFUND, State.REQUESTED, reason="не подошёл размер & цвет " * 8)),
+        (Status.PAID, "op_refused", operation(Kind.REFUND, State.REFUSED, bank_says="Неверная сумма " * 8)),
+    ],
+)
+def test_a_lock_screen_shows_the_whole_ring(status: Status, key: str, about: OperationView | None, lang: str) -> None:
+    """It begins with the state and the sum; what somebody typed at length is cut, never the code or the number."""
+    words = "Зимняя куртка <L> & шарф " * 8
+    shown = unescape(ping(view(status, lang=lang, what=words, action_code=-2006), f"ping.{key}", about))
+    assert len(shown) <= 120
+    assert shown.endswith("№ 1042")
+    assert "…" in shown
+    assert "₽" in shown[:40]
+    assert ("47" in shown) == (key in {"paid", "held"})
