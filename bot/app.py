@@ -8,6 +8,7 @@ nothing  -> payments.reconcile (a timer) -> payments.settle -> ...
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from zoneinfo import ZoneInfo
 
 from aiogram import Bot
@@ -28,9 +29,11 @@ from .data_key import data_key
 from .errors import SettingsError
 from .jobs import Nursery, Work, Worker, every
 from .payments.approve import Approvals
+from .payments.arrivals import tell_inviter
 from .payments.budget import Budget
 from .payments.change import Change
 from .payments.confirm import Questioning
+from .payments.counter import Counter
 from .payments.create import Creation
 from .payments.decide import Decisions
 from .payments.deliver import Delivery
@@ -47,13 +50,15 @@ from .payments.settle import Settlement, record_callbacks
 from .payments.shopper import Shopper
 from .payments.steps import Steps
 from .payments.tell import Telling
+from .payments.today import Today
 from .payments.view import Views
 from .ports import Callback
 from .qr import QrPictures
-from .staff import Invitations, Sellers, Shops, Staff
+from .staff import Invitations, Logins, Sellers, Shops, Staff
 from .telegram.answers import Answers
 from .telegram.chat import TelegramChat, make_bot
 from .telegram.intake import Intake
+from .telegram.mini_app import verified
 from .telegram.reach import Reach
 from .telegram.rooms import Parts, make_dispatcher
 from .upkeep import Upkeep
@@ -65,6 +70,8 @@ from .web.health import Health
 from .web.metrics import Metrics
 from .web.pages import Pages
 from .web.server import LONGEST_LINE, make_app
+from .web.till import Doors, Till
+from .web.till_sheets import TillSheets
 
 GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
 LOOK = 1.0  # s between looks of the poller's timers
@@ -85,6 +92,7 @@ class Service:
         self.staff = Staff(self.db, settings, now)
         self.shops = Shops(self.db, settings, now)
         self.invitations = Invitations(self.db, settings, now)
+        self.logins = Logins(self.db, now)
         self.bot: Bot = make_bot(settings)
         self._reach = Reach(self.bot, settings)
         self._upkeep = Upkeep(self.db, now)
@@ -136,9 +144,13 @@ class Service:
         """What more than one of the parts below needs."""
         db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
         self._owners = Owners(vault)
+        self._replies = Replies(db, vault, now)
+        self._sellers = Sellers(db, now)
+        self._questions = Questions(db, settings, vault, now)
         self._leaving = Leaving(db, settings, vault, now)
         self._delivery = Delivery(db, self._adapters.senders, settings, vault, self._owners, now)
         self._creation = Creation(db, settings, vault, now)
+        self._counter = Counter(self._creation, self._sellers, vault)
         self._poller = Poller(db, settings, now)
         self._pictures = QrPictures()
         self._questioning = Questioning(vault)
@@ -175,15 +187,15 @@ class Service:
             now=now,
             bot_id=self.bot.id,
             sms_is_on=self._delivery.is_on,
-            answers=Answers(Replies(db, vault, now)),
+            answers=Answers(self._replies),
             staff=self.staff,
             shops=self.shops,
             invitations=self.invitations,
-            sellers=Sellers(db, now),
+            sellers=self._sellers,
             leaving=self._leaving,
             moving=self._moving,
             creation=self._creation,
-            questions=Questions(db, settings, vault, now),
+            questions=self._questions,
             steps=self._steps,
             change=self._change,
             pressing=self._pressing,
@@ -194,7 +206,7 @@ class Service:
         assets = Assets()
         shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test)
         secret, token = self.settings.telegram_webhook_secret, self.settings.metrics_token
-        pages = None
+        pages = till = None
         if self.settings.public_url:
             pages = Pages(
                 shopper,
@@ -205,8 +217,10 @@ class Service:
                 now=self._now,
                 framed=self._framed,
             )
+            till = self._build_till(self.settings.public_url, assets)
         app = make_app(
             pages=pages,
+            till=till,
             assets=assets,
             callbacks=CallbackDoor(self._adapters.reader, self._record_callback),
             deliveries=DeliveryDoor(self._adapters.senders, self._delivery.note_reports),
@@ -222,6 +236,21 @@ class Service:
             await web.TCPSite(self._runner, *self.settings.address()).start()
         except OSError as error:
             raise SettingsError("LISTEN", f"cannot be opened ({error.strerror})") from error
+
+    def _build_till(self, public_url: str, assets: Assets) -> Till:
+        settings, now, zone = self.settings, self._now, ZoneInfo(self.settings.timezone)
+        sheets = TillSheets(assets)
+        doors = Doors(
+            self.logins, self.staff, sheets, public_url=public_url, open_bot=self._reach.deep_link,
+            verify=lambda init_data: verified(settings.bot_token.get_secret_value(), init_data, now()),
+            tell_inviter=partial(tell_inviter, self._replies.post), zone=zone, now=now, framed=self._framed,
+        )  # fmt: skip
+        return Till(
+            doors, sheets, counter=self._counter, today=Today(self.db, settings, now), steps=self._steps,
+            pressing=self._pressing, change=self._change, questions=self._questions, sellers=self._sellers,
+            shops=self.shops, zone=zone, now=now, is_test=self._adapters.bank.is_test,
+            sms_is_on=self._delivery.is_on, framed=self._framed,
+        )  # fmt: skip
 
     # What the parts hand to each other
 

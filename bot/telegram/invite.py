@@ -17,6 +17,7 @@ from aiogram.types import CallbackQuery, Message
 
 from bot.clock import Now
 from bot.config import Settings
+from bot.payments.arrivals import tell_inviter
 from bot.payments.pressing import NUMBER
 from bot.ports import Button, Place
 from bot.ports import Message as Answer
@@ -112,14 +113,8 @@ class Inviting:
         return Answer(say("invite.shop", person.lang), rows)
 
     async def tell_inviter(self, joined: Joined) -> None:
-        """«Вход по приглашению: Аня · @anya», once, with «Это не он»."""
-        inviter, person = joined.invited_by, joined.person
-        if inviter is None or inviter.telegram_id is None:
-            return
-        words = say("T-JOINED", inviter.lang, who=escape(person.name), username=escape(person.username or ""))
-        button = Button(say("T-JOINED.button", inviter.lang), data=f"not_him:{person.id}", style="danger")
-        place = Place(inviter.telegram_id)
-        await self._answers.post(place, Answer(words, ((button,),)), key=f"joined:{joined.invite_id}")
+        """Once, with «Это не он»."""
+        await tell_inviter(self._answers.post, joined)
 
 
 def router(inviting: Inviting) -> Router:

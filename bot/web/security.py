@@ -19,12 +19,28 @@ BURST: Final = 120.0  # a full stall opening its pages at once
 # A wrong code costs ten requests: two guesses a second against 58^8 codes lead nowhere, a typing error hurts nobody.
 MISS_COST: Final = 9.0  # on top of the request itself
 ADDRESSES: Final = 10_000  # remembered at once, about 2 MB; the least recently seen is forgotten first
+TELEGRAM: Final = ("https://web.telegram.org", "https://*.telegram.org")
 
 Clock = Callable[[], float]
 
 
 def page_headers(nonce: str, *, framed: bool) -> dict[str, str]:
     """Headers of an HTML page. `framed`: the demo's desk shows it in a frame of its own origin; else nobody may."""
+    return _headers(nonce, frames=("'self'",) if framed else ())
+
+
+def till_headers(nonce: str, *, framed: bool) -> dict[str, str]:
+    """Of the web till, which Telegram's web client shows in a frame, as a Mini App."""
+    return _headers(nonce, frames=(*TELEGRAM, "'self'") if framed else TELEGRAM)
+
+
+def door_headers(nonce: str, *, framed: bool) -> dict[str, str]:
+    """Of a page with a form, which is sent to us with its origin named."""
+    headers = _headers(nonce, frames=("'self'",) if framed else (), forms="'self'")
+    return headers | {"Referrer-Policy": "same-origin"}
+
+
+def _headers(nonce: str, *, frames: tuple[str, ...], forms: str = "'none'") -> dict[str, str]:
     policy = {
         "default-src": "'none'",
         "style-src": f"'nonce-{nonce}'",
@@ -32,8 +48,8 @@ def page_headers(nonce: str, *, framed: bool) -> dict[str, str]:
         "img-src": "'self' data:",
         "connect-src": "'self'",
         "base-uri": "'none'",
-        "form-action": "'none'",
-        "frame-ancestors": "'self'" if framed else "'none'",
+        "form-action": forms,
+        "frame-ancestors": " ".join(frames) or "'none'",
     }
     return {
         "Content-Security-Policy": "; ".join(f"{name} {sources}" for name, sources in policy.items()),

@@ -18,13 +18,14 @@ from .health import Health
 from .metrics import Metrics
 from .pages import Pages
 from .security import TokenBuckets, rate_limit
+from .till import Till
 
 log = structlog.get_logger(__name__)
 
 LONGEST_LINE = 1024 * 1024  # bytes of a request line: a callback by GET may have 64 KiB, and more is told 413
 UPDATE_LIMIT = 1024 * 1024  # bytes of one Telegram update
 TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
-PUBLIC_PATHS = ("/p/", "/i/")
+PUBLIC_PATHS = ("/p/", "/i/", "/till")
 
 ReceiveUpdate = Callable[[bytes], Awaitable[None]]
 OpenBot = Callable[[str], Awaitable[str | None]]
@@ -34,6 +35,7 @@ OpenBot = Callable[[str], Awaitable[str | None]]
 def make_app(
     *,
     pages: Pages | None,
+    till: Till | None,
     assets: Assets,
     callbacks: CallbackDoor,
     deliveries: DeliveryDoor,
@@ -43,15 +45,18 @@ def make_app(
     receive_update: ReceiveUpdate | None,
     webhook_secret: str | None,
 ) -> web.Application:
-    """`pages` None: level 0, no page is served. `receive_update` None: updates are polled."""
+    """`pages` and `till` None: level 0, no page is served. `receive_update` None: updates are polled."""
     middlewares: list[Middleware] = [_measured(metrics), _boundary]
     if pages:
         middlewares.append(rate_limit(TokenBuckets(), PUBLIC_PATHS, pages.busy))
     app = web.Application(middlewares=middlewares, client_max_size=UPDATE_LIMIT)
     app.add_routes([*callbacks.routes(), *deliveries.routes(), *health.routes(), *metrics.routes(), *assets.routes()])
-    app.router.add_get("/i/{token}", _invitation(open_bot))
     if pages:
         app.add_routes(pages.routes())
+    if till:
+        app.add_routes(till.routes())
+    else:
+        app.router.add_get("/i/{token}", _invitation(open_bot))
     if receive_update and webhook_secret:
         app.router.add_post("/telegram/webhook", _webhook(receive_update, webhook_secret))
     return app

@@ -45,6 +45,7 @@ async def open_doors(**doors: Any) -> AsyncIterator[httpx.AsyncClient]:
     """`doors` replace what `make_app` takes."""
     plain: dict[str, Any] = {
         "pages": None,
+        "till": None,
         "assets": Assets(),
         "callbacks": CallbackDoor(Reader(_refuse), _nothing),
         "deliveries": DeliveryDoor([], _nothing),

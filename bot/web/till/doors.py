@@ -1,0 +1,150 @@
+"""Who is at the web till, and how he comes in.
+
+    cookie `till`                      of a browser that was let in by `POST /i/<token>`
+    `Authorization: tma <initData>`    of the Mini App: cookies are unreliable inside Telegram
+    `GET /i/<token>`                   shows two doors, this one and the bot's; looking uses nothing up
+
+Another site can press nothing here: the cookie is SameSite=Lax, a POST must say that it comes from this origin, and
+those of the page itself carry JSON and a header that a form cannot send.
+"""
+
+import re
+from collections.abc import Awaitable, Callable
+from secrets import token_urlsafe
+from typing import Final
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from aiohttp import web
+
+from bot.clock import Now
+from bot.staff import Joined, Logins, Offered, Refusal, Staff
+from bot.text import say, until
+from bot.web.reader import language
+from bot.web.security import door_headers
+from bot.web.till_sheets import Door, TillSheets
+from storage.rows import Person
+
+COOKIE: Final = "till"
+COOKIE_LIFE: Final = 400 * 24 * 3600  # s
+TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
+MINI_APP: Final = "tma "
+NAME_LENGTH: Final = 64
+
+OpenBot = Callable[[str], Awaitable[str | None]]
+"""The address that opens the bot with a link's token; None while the bot's name is not known."""
+Verify = Callable[[str], int | None]
+"""The Telegram id that a Mini App's data prove."""
+Tell = Callable[[Joined], Awaitable[None]]
+"""Tells who made the invitation that somebody came by it."""
+
+
+class Doors:
+    """Lets people in, and knows them. `framed`: the demo's desk may show the pages in a frame."""
+
+    def __init__(
+        self, logins: Logins, staff: Staff, sheets: TillSheets, *, public_url: str, open_bot: OpenBot, verify: Verify,
+        tell_inviter: Tell, zone: ZoneInfo, now: Now, framed: bool,
+    ) -> None:  # fmt: skip
+        self._logins = logins
+        self._staff = staff
+        self._sheets = sheets
+        self._public_url = public_url
+        self._open_bot = open_bot
+        self._verify = verify
+        self._tell_inviter = tell_inviter
+        self._zone = zone
+        self._now = now
+        self._framed = framed
+
+    def routes(self) -> list[web.RouteDef]:
+        return [web.get("/i/{token}", self.link), web.post("/i/{token}", self.enter)]
+
+    async def who(self, request: web.Request) -> Person | None:
+        """Looked up each time: an access that is over is over at once."""
+        told = request.headers.get("Authorization", "")
+        if told.startswith(MINI_APP):
+            telegram_id = self._verify(told.removeprefix(MINI_APP))
+            person = await self._staff.by_telegram_id(telegram_id) if telegram_id else None
+            return person if person and self._staff.is_active(person) else None
+        cookie = request.cookies.get(COOKIE)
+        return await self._logins.who(cookie) if cookie else None
+
+    def is_from_here(self, request: web.Request) -> bool:
+        """Whether a POST comes from a page of ours: by what the browser says, which a page cannot forge."""
+        if site := request.headers.get("Sec-Fetch-Site"):
+            return site == "same-origin"
+        origin = request.headers.get("Origin")
+        return origin in {None, self._public_url} or urlsplit(origin or "").netloc == request.host
+
+    async def link(self, request: web.Request) -> web.Response:
+        """An invitation, an owner link, or somebody's own door."""
+        token = request.match_info["token"]
+        offered = await self._logins.offered(token) if TOKEN.fullmatch(token) else None
+        if offered is None:
+            if await self.who(request):
+                return web.Response(status=303, headers={"Location": "/till"})  # his own, used before
+            return self.page(
+                request, Door(say("till.title", language(request)), say("T-INVITE-USED", language(request))), 404
+            )
+        return self.page(request, await self._door(request, token, offered))
+
+    async def enter(self, request: web.Request) -> web.Response:
+        """«Войти в кассу здесь»."""
+        lang, token = language(request), request.match_info["token"]
+        if not self.is_from_here(request):
+            return web.Response(status=403)
+        offered = await self._logins.offered(token) if TOKEN.fullmatch(token) else None
+        if offered is None:
+            return self.page(request, Door(say("till.title", lang), say("T-INVITE-USED", lang)), 404)
+        name = " ".join(str((await request.post()).get("name", "")).split())[:NAME_LENGTH]
+        known = await self.who(request)
+        if not name and offered.person is None and known is None:
+            return self.page(request, await self._door(request, token, offered, fault="till.door.nameless"), 422)
+        entered = await self._logins.enter(token, name, lang, known)
+        if isinstance(entered, Refusal):
+            key = "T-INVITE-OWN" if entered is Refusal.NOT_FOR_HIM else "T-INVITE-USED"
+            return self.page(request, Door(say("till.title", lang), say(key, lang)), 409)
+        if entered.joined:
+            await self._tell_inviter(entered.joined)
+        answer = web.Response(status=303, headers={"Location": "/till", "Cache-Control": "no-store"})
+        answer.set_cookie(
+            COOKIE, entered.cookie, max_age=COOKIE_LIFE, httponly=True, samesite="Lax", path="/",
+            secure=self._public_url.startswith("https://"),
+        )  # fmt: skip
+        return answer
+
+    async def leave(self, request: web.Request, answer: web.Response) -> web.Response:
+        """The browser is nobody's any more."""
+        if cookie := request.cookies.get(COOKIE):
+            await self._logins.leave(cookie)
+            answer.del_cookie(COOKIE, path="/")
+        return answer
+
+    async def own(self, person: Person) -> str | None:
+        """Opens the bot, which joins the Telegram account that presses Start to somebody who has none."""
+        return await self._open_bot(await self._logins.door(person))
+
+    def nobody(self, request: web.Request) -> web.Response:
+        """The till of somebody who is not logged in; as a Mini App its script asks again with Telegram's word."""
+        lang = language(request)
+        return self.page(request, Door(say("till.title", lang), say("till.login", lang)))
+
+    def page(self, request: web.Request, door: Door, status: int = 200) -> web.Response:
+        nonce = token_urlsafe(16)
+        html = self._sheets.door(door, language(request), nonce)
+        headers = door_headers(nonce, framed=self._framed)
+        return web.Response(text=html, content_type="text/html", status=status, headers=headers)
+
+    async def _door(self, request: web.Request, token: str, offered: Offered, fault: str = "") -> Door:
+        lang, offer = language(request), offered.offer
+        ends = until(offer.until, lang, self._zone, self._now()) if offer.until else ""
+        words = say("till.door", lang, role=say(f"role.{offer.kind}", lang), until=ends)
+        return Door(
+            heading=offered.shop,
+            text=say("till.door.own", lang, who=offered.person.name) if offered.person else words,
+            address=f"/i/{token}",
+            asks_name=offered.person is None,
+            telegram_link=await self._open_bot(token),
+            fault=say(fault, lang) if fault else "",
+        )
