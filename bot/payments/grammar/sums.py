@@ -90,7 +90,8 @@ def _goes_on_in_words(tokens: list[Token], one: Sum) -> bool:
 def _sum_at(tokens: list[Token], start: int) -> Sum | Refusal | None:
     end = _group_end(tokens, start)
     before = _word_before(tokens, start)
-    counted = end < len(tokens) and _binds(tokens[end].plain, COUNTING, NAMING, tokens[start:end])
+    follows = tokens[end].plain if end < len(tokens) and before not in THOUSAND_WORD else ""  # `50 тысяч 900 размер 42`
+    counted = _binds(follows, COUNTING, NAMING, tokens[start:end])
     if counted and end - start > 1:
         first = _read(tokens, start, start + 1)
         whole = _read(tokens, start, end)
@@ -254,7 +255,8 @@ def _also(tokens: list[Token], start: int, end: int, one: Sum) -> tuple[Sum, ...
     if one.digits == 6:
         clear = (one.end > end or not _last(tokens, end).bare) and one.amount <= roubles(SLIPPED_MAX)
         return () if clear else _sums(_read(tokens, start, start + 1)) + tail
-    return tail if _may_own_number(tokens, start) else ()
+    millions = end - start > 2 and len(tokens[start].text) > 1  # `42 108 000`: a size, and a sum that a shop takes
+    return tail if millions or _may_own_number(tokens, start) else ()
 
 
 def _sums(one: Sum | Refusal) -> tuple[Sum, ...]:
