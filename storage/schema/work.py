@@ -59,6 +59,7 @@ jobs = Table(
     Column("outcome", String(200)),
     index_where("done_at IS NULL AND lane IS NULL", "ix_jobs_due", "priority", "run_at"),
     index_where("done_at IS NULL AND lane IS NOT NULL", "ix_jobs_lane", "lane", "priority", "run_at"),
+    index_where("done_at IS NULL AND lane IS NOT NULL", "ix_jobs_lane_run_at", "run_at"),
     index_where("done_at IS NULL AND lease IS NULL", "uq_jobs_slot", "slot", unique=True),
     index_where("done_at IS NOT NULL", "ix_jobs_done_at", "done_at"),  # else SQLite would find open jobs by it
     Index("ix_jobs_payment_id", "payment_id"),

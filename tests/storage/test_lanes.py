@@ -145,6 +145,35 @@ async def test_a_narrowed_limit_holds_at_once(db: Database) -> None:
     assert await next_turn(db) == NOW + SECOND / 2 + timedelta(microseconds=1)
 
 
+async def test_a_slice_is_what_is_there_and_no_replica_gets_more(db: Database) -> None:
+    """Ten at once, twenty a second over all of them; after a rest nobody gets any before its end."""
+
+    async def slice_of(most: int, now: datetime) -> tuple[int, datetime]:
+        async with db.write() as tx:
+            return await lanes.take_slice(tx, most, now=now, burst=10, refill=20)
+
+    got = await asyncio.gather(*(slice_of(4, NOW) for _ in range(4)))
+    assert sorted(count for count, _ in got) == [0, 2, 4, 4]
+    assert {until for count, until in got if not count} == {NOW + SECOND / 20 + timedelta(microseconds=1)}
+    assert (await slice_of(4, NOW + SECOND / 10))[0] == 2
+    async with db.write() as tx:
+        await lanes.rest(tx, NOW + 30 * SECOND)
+    assert await slice_of(4, NOW + 29 * SECOND) == (0, NOW + 30 * SECOND)
+    assert (await slice_of(20, NOW + 30 * SECOND))[0] == 10
+
+
+async def test_without_a_share_of_all_a_turn_stays_where_it_is(db: Database) -> None:
+    """Another process may take it at once."""
+
+    async def no() -> bool:
+        return False
+
+    await queue(db, ("ping", "a", 1))
+    async with db.write() as tx:
+        assert not await lanes.take_turn(tx, now=NOW, lease_for=LEASE, capacity=lambda _lane: (3, 1), may_send=no)
+    assert await taken(db)
+
+
 async def test_several_workers_keep_order_and_limit(db: Database) -> None:
     """Eight workers, three lanes: each lane sends in order, never two at once, never more than its burst."""
     await queue(db, *[("ping", lane, 20) for _ in range(6) for lane in ("a", "b", "c")])

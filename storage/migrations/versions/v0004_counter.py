@@ -1,4 +1,4 @@
-"""New links and other sums for a sale, the shopper's Telegram, the browsers of the web till."""
+"""New links and other sums for a sale, the shopper's Telegram, the browsers of the web till; an index of chats' jobs."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -39,3 +39,5 @@ def upgrade() -> None:
         sa.UniqueConstraint("token_hash", name="uq_logins_token_hash"),
     )
     op.create_index("ix_logins_staff_id", "logins", ["staff_id"])
+    waits = sa.text("done_at IS NULL AND lane IS NOT NULL")
+    op.create_index("ix_jobs_lane_run_at", "jobs", ["run_at"], sqlite_where=waits, postgresql_where=waits)
