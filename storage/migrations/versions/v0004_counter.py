@@ -1,4 +1,4 @@
-"""New links and other sums for a sale, the shopper's Telegram, the browsers of the web till; an index of chats' jobs."""
+"""New links and other sums for a sale, the shopper's Telegram, the browsers of the web till; an index of chat jobs."""
 
 import sqlalchemy as sa
 from alembic import op
