@@ -46,6 +46,7 @@ from .payments.questions import Questions
 from .payments.reconcile import CallbackWatch, Poller
 from .payments.register import Registration
 from .payments.replies import Replies
+from .payments.rewrite import Rewriting
 from .payments.settle import Settlement, record_callbacks
 from .payments.shopper import Shopper
 from .payments.steps import Steps
@@ -196,6 +197,7 @@ class Service:
             moving=self._moving,
             creation=self._creation,
             questions=self._questions,
+            rewriting=Rewriting(db, vault, self._delivery, None, now),
             steps=self._steps,
             change=self._change,
             pressing=self._pressing,

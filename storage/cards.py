@@ -75,6 +75,32 @@ async def open_draft(tx: AsyncConnection, chat_id: int, author_id: int, kind: st
     return one(Draft, (await tx.execute(query.order_by(drafts.c.id.desc()).limit(1))).first())
 
 
+async def has_draft(tx: AsyncConnection, chat_id: int, author_id: int, kind: str, key: str, now: datetime) -> bool:
+    """Whether a row of this kind about this message is still in its time, used or not."""
+    query = select(drafts.c.id).where(
+        drafts.c.chat_id == chat_id,
+        drafts.c.author_id == author_id,
+        drafts.c.kind == kind,
+        drafts.c.key == key,
+        drafts.c.expires_at > now,
+    )
+    return (await tx.execute(query.limit(1))).first() is not None
+
+
+async def last_used(
+    tx: AsyncConnection, chat_id: int, author_id: int, kind: str, since: datetime, until: datetime
+) -> Draft | None:
+    """The question of this kind that this person answered here last, between these moments."""
+    query = select(*DRAFT).where(
+        drafts.c.chat_id == chat_id,
+        drafts.c.author_id == author_id,
+        drafts.c.kind == kind,
+        drafts.c.used_at >= since,
+        drafts.c.used_at <= until,
+    )
+    return one(Draft, (await tx.execute(query.order_by(drafts.c.used_at.desc()).limit(1))).first())
+
+
 async def use_draft(tx: AsyncConnection, draft_id: int, now: datetime) -> bool:
     """True for the first who uses it."""
     query = update(drafts).where(drafts.c.id == draft_id, drafts.c.used_at.is_(None)).values(used_at=now)

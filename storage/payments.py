@@ -85,7 +85,8 @@ async def change(tx: AsyncConnection, payment: Payment, **values: Any) -> Paymen
         .where(payments.c.id == payment.id, payments.c.version == payment.version)
         .values(version=payment.version + 1, **values)
     )
-    return replace(payment, version=payment.version + 1, **values) if result.rowcount == 1 else None
+    seen = {name: value for name, value in values.items() if name in Payment.__slots__}  # a row holds no digest
+    return replace(payment, version=payment.version + 1, **seen) if result.rowcount == 1 else None
 
 
 async def last_of_seller(tx: AsyncConnection, seller_id: int, limit: int) -> list[Payment]:

@@ -27,6 +27,12 @@ async def last_of_payment(tx: AsyncConnection, payment_id: int) -> Sms | None:
     return one(Sms, (await tx.execute(query)).first())
 
 
+async def of_payment(tx: AsyncConnection, payment_id: int) -> list[Sms]:
+    """All of them, oldest first."""
+    query = select(*ALL).where(sms.c.payment_id == payment_id).order_by(sms.c.id)
+    return [Sms(*row) for row in await tx.execute(query)]
+
+
 async def lock_reports(tx: AsyncConnection, provider: str, message_id: str) -> None:
     """One at a time about one message: else its outcome and its report, stored in the same moment on PostgreSQL, would
     each miss the other. SQLite has one writer anyway."""

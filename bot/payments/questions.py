@@ -21,6 +21,7 @@ from .states import PAID_FOR
 
 READING_LIVES = timedelta(minutes=10)
 NAME_LIVES = timedelta(minutes=5)
+MENDED_WITHIN = timedelta(minutes=10)  # a message that sold nothing may be edited into a sale this long
 SHOPPER_LIVES = timedelta(minutes=2)  # a phone or a contact without its amount: used once, within this time
 
 
@@ -128,17 +129,37 @@ class Questions:
         return draft.id if draft else 0
 
     async def shopper_of(self, place: Place, person: Person, replied: int | None) -> Shopper | None:
-        """The shopper of the card that was answered, else of the phone that waits for its amount."""
+        """The shopper of the sale that was answered, else of the phone that waits for its amount: it waits no more."""
         now = self._now()
         async with self._db.write() as tx:
-            if replied and (card := await cards.of_message(tx, place.chat_id, replied)):
-                payment = await payments.get(tx, card.payment_id)
-                sealed = payment.phone_sealed if payment else None
-                return Shopper(self._vault.open(sealed), "") if sealed else None
             draft = await cards.open_draft(tx, place.chat_id, person.id, "shopper", now)
-            if draft is None or not await cards.use_draft(tx, draft.id, now):
-                return None
-        return Shopper(**json.loads(self._vault.open(draft.sealed)))
+            mine = draft is not None and await cards.use_draft(tx, draft.id, now)
+            if replied:
+                return self._of_sale(await payments.get(tx, replied))
+        return Shopper(**json.loads(self._vault.open(draft.sealed))) if draft and mine else None
+
+    async def shopper_then(self, place: Place, person: Person, replied: int | None, sale: Payment) -> Shopper | None:
+        """The same of a message that has become `sale`; None where its phone was typed, or where it has none."""
+        sold_to = self._of_sale(sale)
+        async with self._db.read() as tx:
+            answered = self._of_sale(await payments.get(tx, replied) if replied else None)
+            draft = await cards.last_used(
+                tx, place.chat_id, person.id, "shopper", sale.created_at - READING_LIVES, sale.created_at
+            )
+        waited = Shopper(**json.loads(self._vault.open(draft.sealed))) if draft else None
+        return next((one for one in (answered, waited) if one and sold_to and one.phone == sold_to.phone), None)
+
+    def _of_sale(self, payment: Payment | None) -> Shopper | None:
+        sealed = payment.phone_sealed if payment else None
+        return Shopper(self._vault.open(sealed), "") if sealed else None
+
+    async def note_unsold(self, place: Place, person: Person, key: str) -> None:
+        """A message asked for a sale and made none: edited, it may still make one."""
+        await self._ask("unsold", place, person, key, {}, MENDED_WITHIN)
+
+    async def is_unsold(self, place: Place, person: Person, key: str) -> bool:
+        async with self._db.read() as tx:
+            return await cards.has_draft(tx, place.chat_id, person.id, "unsold", key, self._now())
 
     def about_twin(self, twin: Payment, lang: str, draft_id: int) -> Message:
         """«№ 1042 на 12 500 ₽ … ещё ждёт оплату. Что сделать?»"""

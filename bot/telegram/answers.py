@@ -29,8 +29,9 @@ class Answers:
         await self.answer(message, Answer(say(key, lang, **values)))
 
     async def answer(self, message: Message, answer: Answer) -> None:
-        """Once a message, even if the message is handled again."""
-        key = f"answer:{message.chat.id}:{message.message_id}"
+        """Once a message, and once more where it was edited, even if it is handled again."""
+        edited = f":{message.edit_date}" if message.edit_date else ""
+        key = f"answer:{message.chat.id}:{message.message_id}{edited}"
         reply_to = message.message_id if message.chat.type != "private" else None
         await self.post(place_of(message), answer, key=key, reply_to=reply_to)
 

@@ -1,7 +1,7 @@
 """The rooms of the staff chat, in the order in which an update passes them, behind the two gates of `access`.
 
 start, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any text, what
-follows a sale before sales, and last of all the press that nobody knows.
+follows a sale before sales, and last of all the press that nobody knows. Edits have one room, `rewrites`.
 """
 
 from dataclasses import dataclass
@@ -17,10 +17,11 @@ from bot.payments.leaving import Leaving
 from bot.payments.moving import Moving
 from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
+from bot.payments.rewrite import Rewriting
 from bot.payments.steps import Steps
 from bot.staff import Invitations, Sellers, Shops, Staff
 
-from . import decisions, invite, membership, money, people, presses, sell, shops, start
+from . import decisions, invite, membership, money, people, presses, rewrites, sell, shops, start
 from .access import ShopsOnly, StaffOnly
 from .answers import Answers
 from .person import Clock
@@ -43,6 +44,7 @@ class Parts:
     moving: Moving
     creation: Creation
     questions: Questions
+    rewriting: Rewriting
     steps: Steps
     change: Change
     pressing: Pressing
@@ -64,8 +66,10 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
     change = parts.change
     after_sale = money.Money(change, parts.steps, parts.questions, answers, reception.status)
     deciding = decisions.Deciding(parts.pressing, change, parts.questions, answers)
+    selling = sell.Selling(parts.creation, parts.questions, parts.sellers, parts.steps, answers)
+    rewriting = rewrites.Rewrites(parts.rewriting, selling, parts.questions, parts.steps, answers, parts.now)
     dispatcher = Dispatcher()
-    for observer in (dispatcher.message, dispatcher.callback_query):
+    for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
         observer.outer_middleware(StaffOnly(parts.staff, answers, parts.moving, members.left, zone, parts.now))
         observer.middleware(ShopsOnly(parts.shops, answers))
     dispatcher.include_routers(
@@ -75,7 +79,8 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         invite.router(inviting),
         people.router(members, parts.bot_id),
         money.router(after_sale, parts.bot_id),
-        sell.router(sell.Selling(parts.creation, parts.questions, parts.sellers, answers), parts.bot_id),
+        sell.router(selling, parts.bot_id),
+        rewrites.router(rewriting),
         decisions.router(deciding),
         presses.router(presses.Presses(parts.steps, parts.creation, parts.questions, parts.sellers, answers)),
     )

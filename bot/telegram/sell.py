@@ -5,7 +5,8 @@
                     -> NeedAmount  -> «Какая сумма?», answered by the next amount
                     -> Refusal     -> what is wrong, with an example
 
-The idempotency key is the message's own (`msg:<chat>:<message>`), also where a button chose the reading.
+The idempotency key is the message's own (`msg:<chat>:<message>`), also where a button chose the reading, or an edit
+mended what could not be read.
 """
 
 from dataclasses import replace
@@ -19,6 +20,7 @@ from bot.money import format_rub
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
 from bot.payments.grammar import Choice, NeedAmount, Order, Refusal, read
 from bot.payments.questions import Questions, Shopper
+from bot.payments.steps import Steps
 from bot.phone import PhoneFault, format_private, parse_phone, tail
 from bot.ports import Button
 from bot.ports import Message as Answer
@@ -28,23 +30,28 @@ from storage.rows import Payment, Person
 
 from .access import ANYWHERE
 from .answers import Answers, place_of
+from .replied import answered_payment
 from .sellers import who_sells
 
 
 class Selling:
     """What the handlers of this room share."""
 
-    def __init__(self, creation: Creation, questions: Questions, sellers: Sellers, answers: Answers) -> None:
+    def __init__(
+        self, creation: Creation, questions: Questions, sellers: Sellers, steps: Steps, answers: Answers
+    ) -> None:
         self._creation = creation
         self._sellers = sellers
         self._questions = questions
+        self._steps = steps
         self._answers = answers
 
     async def typed(self, message: Message, person: Person, text: str, *, hold: bool = False) -> None:
         """A message of staff, without its command."""
         match read(text, hold=hold):
             case Order() as order:
-                await self._order(message, person, order)
+                if await self._order(message, person, order):
+                    return
             case Choice() as choice:
                 await self._choose(message, person, choice)
             case NeedAmount(phone, what, to_hold):
@@ -53,6 +60,7 @@ class Selling:
             case Refusal(key, values):
                 safe = {name: escape(value) if isinstance(value, str) else value for name, value in values.items()}
                 await self._answers.say(message, key, person.lang, **safe)
+        await self._questions.note_unsold(place_of(message), person, key_of(message))
 
     async def not_read(self, message: Message, person: Person) -> None:
         await self._answers.say(message, "r.unread", person.lang)
@@ -72,14 +80,14 @@ class Selling:
             place_of(message), person, key_of(message), shopper.phone, shopper.what, hold=shopper.hold
         )
 
-    async def _order(self, message: Message, person: Person, typed: Order) -> None:
-        """An order that can be read in one way only."""
+    async def _order(self, message: Message, person: Person, typed: Order) -> bool:
+        """An order that can be read in one way only. True: it is a sale, and the card is on its way."""
         shopper = await self._shopper(message, person, typed)
         order = sent_to(shopper, typed)
         seller = await self._sellers.seller(person)
         if seller is None:
             await self._ask_who_sells(message, person, order)
-            return
+            return False
         sale = Sale.of(order, key=key_of(message), seller=seller, place=place_of(message))
         match await self._creation.create(sale):
             case Refused(key, values):
@@ -89,15 +97,16 @@ class Selling:
             case LookAlike(payment):
                 await self._ask_about_twin(message, person, order, payment)
             case Made():
-                return  # the card is on its way
+                return True
+        return False
 
     async def _shopper(self, message: Message, person: Person, order: Order) -> Shopper | None:
-        """Whose phone an order without one means: it answers «Какая сумма?», or is an amount in reply to a card.
+        """Whose phone an order without one means: it answers «Какая сумма?», or is an amount in reply to a sale.
 
         Any order ends that question: what comes later is for another shopper.
         """
-        replied = message.reply_to_message.message_id if message.reply_to_message else None
-        found = await self._questions.shopper_of(place_of(message), person, None if order.what else replied)
+        replied = None if order.what else await answered_payment(message, self._steps)
+        found = await self._questions.shopper_of(place_of(message), person, replied)
         return None if order.phone else found
 
     async def _choose(self, message: Message, person: Person, choice: Choice) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, labels, until, words
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, labels, words
 
 PHONE = "9161234567"
 
@@ -226,13 +226,3 @@ async def test_what_people_type_is_shown_as_typed(shop: Shop, what: str) -> None
     if "👨" not in what:
         assert shown in words(ping)
     await shop.hears("Продавец: Аня", GROUP)
-
-
-async def test_an_edited_message_sells_nothing_more(shop: Shop) -> None:
-    """Neither a new sale nor another sum."""
-    message = shop.say("12500")
-    await shop.hears("12 500 ₽")
-    shop.telegram.edit(ANYA, ANYA, message.id, "15000")
-    shop.say("/last")
-    await until(lambda: len(shop.told()) > 1)
-    assert await shop.sales() == [(1_250_000, None, "", 0)]

@@ -1,0 +1,133 @@
+"""The message that made a sale was edited: the sale follows as far as nobody has acted on it.
+
+    description   while the sale is open: it is neither at the bank nor in the SMS
+    phone         until an SMS has left; one that waits is stopped, and another waits its time from now
+    sum           never in place, a link with the old one may be out: another sale may replace this one (`Replace`)
+    hold          never
+    unreadable    nothing changes, and the number of the sale is said
+
+The sale is the one that the message's key made, or the newest that took its place.
+"""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.clock import Now
+from bot.money import format_rub
+from bot.phone import last_four
+from bot.ports import Button, Place
+from bot.staff import Act, may
+from bot.text import say
+from bot.vault import Vault
+from storage import payments, sms, staff
+from storage.engine import Database
+from storage.rows import Payment, Person
+
+from .announce import queue_card
+from .change import ON_CARD, Said
+from .deliver import REFUSED, STOPPED, WAITING, Delivery
+from .grammar import Order
+from .moves import move
+from .states import OPEN
+
+NOT_GONE = {WAITING, STOPPED, REFUSED}  # of an SMS: the shopper has nothing
+
+Replace = Callable[[Person, int, int, Place, int], Awaitable[Said]]
+"""Asks whether a sale with another sum is to take the place of this one: person, number, kopecks, place, message."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rewritten:
+    """The answer to whoever edited; `verb`: of the button under it (`btn.*`), which names the sale."""
+
+    said: Said = ON_CARD
+    number: int = 0
+    verb: str | None = None
+
+    def buttons(self, lang: str) -> tuple[tuple[Button, ...], ...]:
+        if self.verb is None:
+            return ()
+        style = "danger" if self.verb == "cancel" else None
+        return ((Button(say(f"btn.{self.verb}", lang), data=f"{self.verb}:{self.number}:0", style=style),),)
+
+
+class Rewriting:
+    """Lets sales follow their messages. `replace` None: a sale cannot be replaced here."""
+
+    def __init__(self, db: Database, vault: Vault, delivery: Delivery, replace: Replace | None, now: Now) -> None:
+        self._db = db
+        self._vault = vault
+        self._delivery = delivery
+        self._replace = replace
+        self._now = now
+
+    async def sale_of(self, key: str) -> Payment | None:
+        """The sale that a message stands for now."""
+        async with self._db.read() as tx:
+            payment = await payments.by_key(tx, key)
+            while payment and payment.replaced_by:
+                payment = await payments.get(tx, payment.replaced_by)
+            return payment
+
+    async def rewrite(self, person: Person, number: int, order: Order, place: Place, *, edited: int) -> Rewritten:
+        """The message reads as `order` now. `edited`: the message; only its author can have edited it."""
+        async with self._db.write() as tx:
+            payment = await payments.lock(tx, number)
+            if payment is None or not may(person, Act.CANCEL, payment, await staff.get(tx, payment.seller_id)):
+                return Rewritten(Said("r.no_n", {"n": number}))
+            is_same = (order.amount, order.hold) == (payment.amount, payment.two_stage)
+            if payment.status not in OPEN:
+                changed = not is_same or self._news(payment, order)
+                told = Said("r.edit_closed", {"n": number, "state": partial(say, f"state.{payment.status}")})
+                return Rewritten(told) if changed else Rewritten()
+            if is_same:
+                return await self._follow(tx, person, payment, order, place)
+            await self._stop_sms(tx, payment)
+        if order.hold != payment.two_stage:
+            return Rewritten(Said("r.edit_hold", {"n": number}), number, "cancel")
+        if self._replace:
+            return Rewritten(await self._replace(person, number, order.amount, place, edited))
+        return Rewritten(Said("r.edit_amount", {"sum": format_rub(payment.amount)}), number, "cancel")
+
+    async def _follow(
+        self, tx: AsyncConnection, person: Person, payment: Payment, order: Order, place: Place
+    ) -> Rewritten:
+        """Phone and description, each as far as it may."""
+        news = self._news(payment, order)
+        has_left = "phone_digest" in news and not await self._stop_sms(tx, payment)
+        if has_left:
+            news = {name: value for name, value in news.items() if name == "what"}
+        if news:
+            now = self._now()
+            payment = await move(tx, payment, now, "edit", staff_id=person.id, from_chat=place.chat_id, **news)
+            if "phone_digest" in news and payment.link_until:  # else the SMS comes with the link
+                await self._delivery.queue_first_sms(tx, payment, now)
+            await queue_card(tx, payment, now)
+        if has_left:
+            gone_to = (payment.phone_tail or "")[-2:]
+            return Rewritten(Said("r.edit_phone", {"tail": gone_to}), payment.id, "wrong_number")
+        return Rewritten()
+
+    def _news(self, payment: Payment, order: Order) -> dict[str, object]:
+        """The columns that differ from what was typed, the sum aside."""
+        phone = self._vault.open(payment.phone_sealed) if payment.phone_sealed else None
+        news: dict[str, object] = {}
+        if order.phone != phone:
+            news = {
+                "phone_sealed": self._vault.seal(order.phone) if order.phone else None,
+                "phone_digest": self._vault.digest(order.phone) if order.phone else None,
+                "phone_tail": last_four(order.phone) if order.phone else None,
+            }
+        return news | ({"what": order.what} if order.what != payment.what else {})
+
+    async def _stop_sms(self, tx: AsyncConnection, payment: Payment) -> bool:
+        """False: one of this sale has left, or is just leaving."""
+        now, gone = self._now(), False
+        for message in await sms.of_payment(tx, payment.id):
+            is_stopped = message.state == WAITING and await sms.move(tx, message, state=STOPPED, now=now)
+            gone = gone or not (is_stopped or message.state in NOT_GONE - {WAITING})
+        await queue_card(tx, payment, now)
+        return not gone
