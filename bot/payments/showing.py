@@ -22,7 +22,7 @@ from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Card
 
-from .announce import OTHER_CARD, PING, queue_card
+from .announce import OTHER_CARD, OWN_CARD, queue_card
 from .create import TEXT_AFTER
 from .leaving import has_left
 from .states import UNREGISTERED
@@ -82,8 +82,8 @@ class Showing:
         return Outcome(write=partial(self._note_card, card, view, put, shown))
 
     async def _gives_way(self, tx: AsyncConnection, job: Job, card: Card) -> bool:
-        """What was never posted, or is to be there anew, goes first all the same: somebody waits to see it."""
-        if card.message_id is None or card.shown == POST_ANEW or job.lane is None or job.priority >= PING:
+        """Not what somebody waits to see: a card that was never posted, or is to be there anew, or a question."""
+        if card.message_id is None or card.shown == POST_ANEW or job.lane is None or job.priority != OWN_CARD:
             return False
         rings = await lanes.waiting(tx, job.lane, "ping", now=self._now() - GIVES_WAY)
         return any(ring.payment_id != card.payment_id for ring in rings)

@@ -5,7 +5,8 @@ import asyncio
 import httpx
 import pytest
 
-from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, until, words
+from tests.telegram_edge.after_sale import Till
+from tests.telegram_edge.shop import ANYA, GROUP, OLEG, Shop, labels, until, words
 
 
 async def test_while_telegram_is_away_the_bank_is_answered_and_later_all_is_told(
@@ -67,6 +68,21 @@ async def test_a_card_deleted_by_hand_is_posted_anew(shop: Shop) -> None:
     shop.pay()
     await shop.hears("Оплачено 12 500")
     assert words(shop.told()[0]).startswith("✅ Оплачено")
+    assert len(shop.told()) == 2
+
+
+async def test_a_question_on_a_deleted_card_stands_on_a_new_one(paid: Till) -> None:
+    """So does what is there after it."""
+    shop = paid.shop
+    shop.telegram.delete_message(ANYA, paid.card.id)
+    await paid.says("/refund {n} 3000 брак")
+    asking = await shop.hears("Вернуть 3 000 ₽")
+    assert "Нет" in labels(asking)
+    shop.telegram.delete_message(ANYA, asking.id)
+    shop.later(61)
+    await until(lambda: words(shop.told()[-1]).startswith("✅ Оплачено") and shop.told()[-1].caption)
+    assert labels(shop.told()[-1])
+    await shop.settled()
     assert len(shop.told()) == 2
 
 
