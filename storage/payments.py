@@ -119,6 +119,12 @@ async def add_link(tx: AsyncConnection, payment_id: int, code: str, now: datetim
     await tx.execute(insert(links).values(code=code, payment_id=payment_id, created_at=now))
 
 
+async def close_link(tx: AsyncConnection, payment_id: int, now: datetime) -> None:
+    """Its code leads nowhere any more."""
+    query = update(links).where(links.c.payment_id == payment_id, links.c.closed_at.is_(None))
+    await tx.execute(query.values(closed_at=now))
+
+
 async def open_link(tx: AsyncConnection, payment_id: int) -> str | None:
     query = select(links.c.code).where(links.c.payment_id == payment_id, links.c.closed_at.is_(None))
     return (await tx.execute(query)).scalar_one_or_none()
@@ -128,3 +134,9 @@ async def by_code(tx: AsyncConnection, code: str) -> Payment | None:
     """The payment of an open link."""
     query = select(*ALL).join(links, links.c.payment_id == payments.c.id)
     return one(Payment, (await tx.execute(query.where(links.c.code == code, links.c.closed_at.is_(None)))).first())
+
+
+async def by_any_code(tx: AsyncConnection, code: str) -> Payment | None:
+    """Also of a link that was closed: the bank leads its payers back to the code of its time."""
+    query = select(*ALL).join(links, links.c.payment_id == payments.c.id)
+    return one(Payment, (await tx.execute(query.where(links.c.code == code))).first())

@@ -51,7 +51,7 @@ def test_the_longest_caption_fits(card: str, lang: str) -> None:
         "note": "Ч" * 60,
         "phone": "+7 916 123-45-67",
         **dict.fromkeys(("ours", "bank"), "150 000,50 ₽ · 150 000,50 ₽"),
-        **dict.fromkeys(("sum", "held", "rest", "ref", "refunded", "left"), "150 000,50 ₽"),
+        **dict.fromkeys(("sum", "old", "held", "rest", "ref", "refunded", "left"), "150 000,50 ₽"),
         **dict.fromkeys(("t", "until"), "25.11 14:32 Moscow time"),
         "code": "47",
     }

@@ -212,6 +212,7 @@ def _question(view: CardView, question: Question) -> str:
     words = say(
         question.ask, view.lang, ref=amount, held=amount, left=amount, why=_reason(view, question.reason),
         sum=format_rub(view.charged) if question.ask is Ask.REFUND else amount,
+        old=format_rub(view.payment.amount),
         rest=format_rub(approved - question.amount) if question.amount < approved else "",
     )  # fmt: skip
     another = f"\n{say('T-ASKS-ANOTHER', view.lang)}" if question.asks_another else ""

@@ -67,15 +67,16 @@ async def announce(
     run_at: datetime | None = None,
     also: Iterable[Place] = (),
     but: int | None = None,
+    about: str = "",
 ) -> None:
     """The card, and one short message that rings: in the payment's own chat, and in the shop's if that is another.
 
-    The key makes it once: (payment, kind, deposited, refunded), so that the second of two equal refunds rings too.
-    `operation`: what the message is about; then it is once for this one. `also`: where else it rings.
-    `but`: a chat that knows.
+    The key makes it once: (payment, kind, deposited, refunded), so that the second of two equal refunds rings too;
+    while nobody has paid, once a link. `operation`: what the message is about; then it is once for this one, or for
+    `about`. `also`: where else it rings. `but`: a chat that knows.
     """
     await queue_card(tx, payment, now, priority=OWN_CARD)
-    about = f"op{operation.id}" if operation else f"{payment.deposited}:{payment.refunded}"
+    about = about or (f"op{operation.id}" if operation else _amounts(payment))
     shop = await staff.get_shop(tx, payment.shop_id)
     places = {payment.chat_id: payment.thread_id}
     if shop and shop.chat_id:
@@ -103,6 +104,12 @@ async def announce(
                 "operation": operation.id if operation else None,
             },
         )
+
+
+def _amounts(payment: Payment) -> str:
+    amounts = f"{payment.deposited}:{payment.refunded}"
+    is_unpaid = payment.paid_at is None and payment.held_at is None
+    return f"{amounts}:{payment.link_until.timestamp():.0f}" if is_unpaid and payment.link_until else amounts
 
 
 async def ping_elsewhere(tx: AsyncConnection, job: Job, chat_id: int | None, now: datetime) -> None:

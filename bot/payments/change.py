@@ -27,7 +27,7 @@ from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .announce import announce
-from .confirm import Ask, Question, Questioning
+from .confirm import NUMBERS, Ask, Question, Questioning
 from .grammar import Wish
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
@@ -41,7 +41,9 @@ ACT_OF = {
     Ask.RELEASE: Act.RELEASE,
     Ask.COMPLETE: Act.COMPLETE,
     Ask.HOW_MUCH_TO_CHARGE: Act.COMPLETE,
-}
+    Ask.OTHER_SUM: Act.SELL,
+    Ask.REPLACE: Act.SELL,
+} | dict.fromkeys(NUMBERS, Act.LOOK)
 """Which right a question needs; the others give money back."""
 
 CLOSED = frozenset({Status.CANCELLING, Status.CANCELLED, Status.REVERSED, Status.REFUNDED})
@@ -82,21 +84,21 @@ class Change:
     async def cancel(self, person: Person, number: int, place: Place, *, asked_in: int | None = None) -> Said:
         """Whatever ends this sale. `asked_in`: the message that asks; a card far above it comes to the bottom."""
         async with self._db.write() as tx:
-            payment = await self._open_to_change(tx, person, number)
+            payment = await self.open_to_change(tx, person, number)
             if isinstance(payment, Said):
                 return payment
             ask, amount = await self.ending_of(tx, payment)
             if ask is None:
                 key = "toast.done_already" if payment.status in CLOSED else "r.too_late"
                 return Said(key, {"state": partial(say, f"state.{payment.status}")})
-            return await self._put(tx, person, payment, place, ask, amount, "", asked_in)
+            return await self.put(tx, person, payment, place, ask, amount, "", asked_in)
 
     async def complete(
         self, person: Person, number: int, place: Place, amount: int | None = None, *, asked_in: int | None = None
     ) -> Said:
         """The goods are handed over. `amount`: less than what is held, in kopecks."""
         async with self._db.write() as tx:
-            payment = await self._open_to_change(tx, person, number)
+            payment = await self.open_to_change(tx, person, number)
             if isinstance(payment, Said):
                 return payment
             if payment.status != Status.HELD:
@@ -106,7 +108,7 @@ class Change:
                 return Said("r.part_max", {"held": format_rub(payment.approved)})
             if charged < ROUBLE:
                 return Said("r.rouble")
-            return await self._put(tx, person, payment, place, Ask.COMPLETE, charged, "", asked_in)
+            return await self.put(tx, person, payment, place, Ask.COMPLETE, charged, "", asked_in)
 
     async def refund(
         self,
@@ -120,11 +122,11 @@ class Change:
     ) -> Said:
         """A part or the rest. `amount` in kopecks; None: all that is left."""
         async with self._db.write() as tx:
-            payment = await self._open_to_change(tx, person, number)
+            payment = await self.open_to_change(tx, person, number)
             if isinstance(payment, Said):
                 return payment
             if payment.status == Status.HELD and amount in {None, payment.approved}:
-                return await self._put(tx, person, payment, place, Ask.RELEASE, payment.approved, reason, asked_in)
+                return await self.put(tx, person, payment, place, Ask.RELEASE, payment.approved, reason, asked_in)
             if payment.status not in REFUNDABLE:
                 key = "toast.done_already" if payment.status in CLOSED else "r.refund_unpaid"
                 return Said(key, {"n": number})
@@ -133,14 +135,14 @@ class Change:
                 return Said("r.refund_max", {"left": format_rub(payment.deposited)})
             if back < ROUBLE:
                 return Said("r.rouble")
-            return await self._put(tx, person, payment, place, Ask.REFUND, back, reason, asked_in)
+            return await self.put(tx, person, payment, place, Ask.REFUND, back, reason, asked_in)
 
     async def how_much(
         self, person: Person, number: int, place: Place, ask: Ask, *, asked_in: int | None = None
     ) -> Said:
         """«Часть суммы», «Вернуть деньги»: the sum is answered by a message."""
         async with self._db.write() as tx:
-            payment = await self._open_to_change(tx, person, number)
+            payment = await self.open_to_change(tx, person, number)
             if isinstance(payment, Said):
                 return payment
             if ask is Ask.HOW_MUCH_TO_CHARGE and payment.status != Status.HELD:
@@ -148,7 +150,7 @@ class Change:
             if ask is Ask.HOW_MUCH_TO_REFUND and payment.status not in REFUNDABLE:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
-            return await self._put(tx, person, payment, place, ask, available, "", asked_in)
+            return await self.put(tx, person, payment, place, ask, available, "", asked_in)
 
     async def wanted(self, person: Person, wish: Wish, place: Place, *, asked_in: int | None = None) -> Said:
         """What was read in a message."""
@@ -218,7 +220,7 @@ class Change:
             return (Ask.REVERSE if reversible else Ask.REFUND_LATE), payment.deposited
         return None, 0
 
-    async def _open_to_change(self, tx: AsyncConnection, person: Person, number: int) -> Payment | Said:
+    async def open_to_change(self, tx: AsyncConnection, person: Person, number: int) -> Payment | Said:
         """The payment, locked, unless the bank is busy with it or only an owner may say how it goes on."""
         payment = await payments.lock(tx, number)
         if payment is None or not await self.may(tx, person, Act.LOOK, payment):
@@ -229,10 +231,11 @@ class Change:
             return Said("r.disputed", {"n": number}, alert=True)
         return payment
 
-    async def _put(
+    async def put(
         self, tx: AsyncConnection, person: Person, payment: Payment, place: Place, ask: Ask, amount: int, reason: str,
         asked_in: int | None,
     ) -> Said:  # fmt: skip
+        """The question stands on the card then."""
         act = ACT_OF.get(ask, Act.GIVE_BACK)
         if not await self.may(tx, person, act, payment):
             return Said("r.no_n", {"n": payment.id}, alert=True)

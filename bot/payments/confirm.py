@@ -33,11 +33,17 @@ class Ask(StrEnum):
     RELEASE = "T-RELEASE"
     COMPLETE = "T-COMPLETE"
     REFUND = "T-REFUND"
-    HOW_MUCH_TO_CHARGE = "T-PART"  # these two are answered by a message
+    REPLACE = "T-REPLACE"
+    HOW_MUCH_TO_CHARGE = "T-PART"  # these are answered by a message: a sum
     HOW_MUCH_TO_REFUND = "T-REFUND-ASK"
+    OTHER_SUM = "T-OTHER"
+    WRONG_NUMBER_SOON = "T-WRONG-SOON"  # and these by a phone: the SMS was stopped
+    WRONG_NUMBER = "T-WRONG"  # it was not, so the link is another one by now
+    WHICH_NUMBER = "T-NUMBER"
 
 
-TYPED = frozenset({Ask.HOW_MUCH_TO_CHARGE, Ask.HOW_MUCH_TO_REFUND})
+NUMBERS = frozenset({Ask.WRONG_NUMBER_SOON, Ask.WRONG_NUMBER, Ask.WHICH_NUMBER})
+TYPED = NUMBERS | {Ask.HOW_MUCH_TO_CHARGE, Ask.HOW_MUCH_TO_REFUND, Ask.OTHER_SUM}
 
 
 def _lives(ask: Ask) -> timedelta:

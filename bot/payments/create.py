@@ -95,18 +95,25 @@ class Creation:
 
     async def create(self, sale: Sale) -> Made | LookAlike | Refused:
         """Records the sale, or says why not."""
-        now = self._now()
         async with self._db.write() as tx:
             await payments.lock_shop(tx, sale.seller.shop_id)
-            if found := await payments.by_key(tx, sale.key):
-                return Made(found, again=True)
-            if refused := await self._beyond_limits(tx, sale, now):
-                return refused
-            if not sale.look_alike_accepted and (twin := await self._look_alike(tx, sale, now)):
-                return LookAlike(twin)
-            return Made(await self._record(tx, sale, now))
+            return await self.make(tx, sale)
 
-    async def _beyond_limits(self, tx: AsyncConnection, sale: Sale, now: datetime) -> Refused | None:
+    async def make(self, tx: AsyncConnection, sale: Sale) -> Made | LookAlike | Refused:
+        """The same in a transaction that has the lock of the shop."""
+        now = self._now()
+        if found := await payments.by_key(tx, sale.key):
+            return Made(found, again=True)
+        if refused := await self.beyond_limits(tx, sale, now):
+            return refused
+        if not sale.look_alike_accepted and (twin := await self._look_alike(tx, sale, now)):
+            return LookAlike(twin)
+        return Made(await self._record(tx, sale, now))
+
+    async def beyond_limits(
+        self, tx: AsyncConnection, sale: Sale, now: datetime, *, instead_of: int = 0
+    ) -> Refused | None:
+        """`instead_of`: kopecks of an open sale whose place this one is to take."""
         limits = self._settings
         if sale.amount < limits.amount_min:
             return Refused("r.min", {"min": format_rub(limits.amount_min), "sum": format_rub(sale.amount)})
@@ -119,7 +126,7 @@ class Creation:
             return Refused("r.role", {"max": format_rub(own)})
         if sale.seller.role == "assistant" and (of_day := limits.limit_assistant_day):
             midnight = datetime.combine(bank_day(now), datetime.min.time(), tzinfo=MOSCOW)
-            spent = await payments.spent_since(tx, sale.seller.id, midnight, OPEN | PAID_FOR)
+            spent = await payments.spent_since(tx, sale.seller.id, midnight, OPEN | PAID_FOR) - instead_of
             if spent + sale.amount > of_day:
                 return Refused("r.day", {"max": format_rub(of_day), "left": format_rub(max(0, of_day - spent))})
         return None

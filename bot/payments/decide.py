@@ -22,11 +22,12 @@ from .approve import Approvals
 from .change import ACT_OF, CHANGED, Change, Said
 from .confirm import TYPED, Ask, Question, Questioning
 from .moves import move
-from .operate import record_operation
+from .operate import record_decline, record_operation
 from .operations import Kind, State
 from .orders import has_money, linked
+from .renew import Renewals, queue_renewal
 from .settle import PRESSED, queue_settle
-from .states import PAYABLE, REFUNDABLE, UNREGISTERED, Status
+from .states import PAYABLE, REFUNDABLE, RENEWABLE, UNREGISTERED, Status
 
 TIMED_OUT, DONE_ALREADY = Said("toast.timed_out"), Said("toast.done_already")
 KINDS = {
@@ -44,13 +45,14 @@ class Decisions:
 
     def __init__(
         self, db: Database, settings: Settings, bank: Bank, change: Change, questioning: Questioning,
-        approvals: Approvals, now: Now,
+        approvals: Approvals, renewals: Renewals, now: Now,
     ) -> None:  # fmt: skip
         self._db = db
         self._settings = settings
         self._bank = bank
         self._change = change
         self._approvals = approvals
+        self._renewals = renewals
         self._questioning = questioning
         self._now = now
 
@@ -70,15 +72,15 @@ class Decisions:
             await queue_card(tx, payment, now)
             if not in_time:
                 return await self._why_not(tx, payment, question, now)
-            if question.ask is Ask.CANCEL:
-                return await self._cancel_unpaid(tx, person, payment, question, now)
+            if question.ask in {Ask.CANCEL, Ask.REPLACE}:
+                return await self._close(tx, person, payment, question, now)
             return await self._move_money(tx, person, payment, question, now)
 
     async def _why_not(self, tx: AsyncConnection, payment: Payment, question: Question, now: datetime) -> Said:
         """The question is over: by time, by this very answer, or since «Нет» or another question came before."""
         if now >= question.expires_at:
             return TIMED_OUT
-        is_cancelled = question.ask is Ask.CANCEL and payment.cancelled_by is not None
+        is_cancelled = question.ask in {Ask.CANCEL, Ask.REPLACE} and payment.cancelled_by is not None
         return DONE_ALREADY if is_cancelled or await operations.by_key(tx, question.key) else CHANGED
 
     async def no(self, person: Person, draft_id: int) -> Said:
@@ -94,23 +96,31 @@ class Decisions:
                 await queue_card(tx, payment, now)
             return Said()
 
-    async def _cancel_unpaid(
+    async def _close(
         self, tx: AsyncConnection, person: Person, payment: Payment, question: Question, now: datetime
     ) -> Said:
-        """Our page refuses from now on. The bank is told where it listens, and watched until it has closed it too."""
-        if payment.status not in UNREGISTERED | PAYABLE:
+        """Our page refuses from now on. The bank is told where it listens, and watched until it has closed it too.
+
+        Another sum waits for that (`renewing.py`).
+        """
+        renewal = question.amount if question.ask is Ask.REPLACE else None
+        if renewal and payment.status in RENEWABLE:  # it has ended by itself meanwhile
+            return await self._renewals.want(tx, person, payment, renewal, question.place, now)
+        if payment.status not in (PAYABLE if renewal else UNREGISTERED | PAYABLE):
             return CHANGED
         order = linked(await bank_orders.of_payment(tx, payment.id))
         closed = await move(
             tx, payment, now, "cancel", staff_id=person.id, from_chat=question.place.chat_id, cancelled_by=person.id,
-            status=Status.CANCELLING if order else Status.CANCELLED,
+            status=Status.CANCELLING if order else Status.CANCELLED, renewal=renewal,
         )  # fmt: skip
         await announce(tx, closed, "ping.cancelled", now)
         if order and self._bank.can_decline:
-            await record_operation(tx, question, order, Kind.DECLINE, State.APPROVED, now)
+            await record_decline(tx, payment, order, question.key, person.id, question.place, now)
         elif order:
             await queue_settle(tx, order, now, priority=PRESSED)
-        return Said("toast.cancelled")
+        if renewal:
+            await queue_renewal(tx, closed, person.id, now)
+        return Said("toast.renewing" if renewal else "toast.cancelled")
 
     async def _move_money(
         self, tx: AsyncConnection, person: Person, payment: Payment, question: Question, now: datetime

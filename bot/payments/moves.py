@@ -8,7 +8,15 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from storage import audit, payments
 from storage.rows import Payment
 
-TOLD = ("approved", "deposited", "refunded", "action_code", "fault")  # numbers and keys: never what people typed
+TOLD = (
+    "approved",
+    "deposited",
+    "refunded",
+    "action_code",
+    "fault",
+    "renewal",
+    "replaced_by",
+)  # numbers and keys: never what people typed
 
 
 async def move(

@@ -18,7 +18,7 @@ from bot.clock import Now
 from bot.config import Settings
 from bot.errors import BankError, BankLoginRefused, BankRefused, BankUnavailable, StaleRead
 from bot.jobs import DONE, Outcome
-from bot.ports import Bank, OrderRef, OrderState, OrderStatus
+from bot.ports import Bank, OrderRef, OrderState, OrderStatus, Place
 from bot.staff import needs_another
 from storage import audit, bank_orders, jobs, operations, payments, staff
 from storage.engine import Database
@@ -68,6 +68,22 @@ async def record_operation(
     if state is State.APPROVED:
         await queue_operation(tx, operation)
     return operation
+
+
+async def record_decline(
+    tx: AsyncConnection, payment: Payment, order: BankOrder, key: str, staff_id: int, place: Place, now: datetime
+) -> None:
+    """The bank is to close an unpaid link. It moves no money, so nobody's yes is asked for."""
+    operation = await operations.add(
+        tx, key=key, payment_id=payment.id, bank_order_id=order.id, kind=Kind.DECLINE, amount=payment.amount,
+        state=State.APPROVED, origin=Origin.STAFF, asked_by=staff_id, chat_id=place.chat_id,
+        thread_id=place.thread_id, asked_at=now, decided_at=now,
+    )  # fmt: skip
+    await audit.record(
+        tx, now=now, action="ask decline", staff_id=staff_id, payment_id=payment.id, chat_id=place.chat_id,
+        detail={"operation": operation.id},
+    )  # fmt: skip
+    await queue_operation(tx, operation)
 
 
 async def queue_operation(tx: AsyncConnection, operation: Operation) -> None:

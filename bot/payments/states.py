@@ -39,6 +39,7 @@ UNREGISTERED = frozenset({S.REGISTERING, S.UNKNOWN})
 PAYABLE = frozenset({S.WAITING, S.OPENED, S.PAYING})
 OPEN = UNREGISTERED | PAYABLE
 CLOSED_UNPAID = frozenset({S.CANCELLING, S.CANCELLED, S.EXPIRED})  # money that comes now comes late
+RENEWABLE = frozenset({S.DECLINED, S.EXPIRED})  # another link may take the place of the one that is over
 PAID_FOR = frozenset({S.HELD, S.PAID})
 REFUNDABLE = frozenset({S.PAID, S.PART_REFUNDED})
 FINAL = frozenset({S.HELD, S.PAID, S.PART_REFUNDED, S.REFUNDED, S.REVERSED, S.DECLINED, S.EXPIRED, S.CANCELLING,
@@ -58,8 +59,8 @@ MOVES: dict[Status, frozenset[Status]] = {
     S.PART_REFUNDED: frozenset({S.REFUNDED}),
     S.REFUNDED: frozenset(),
     S.REVERSED: frozenset(),
-    S.DECLINED: frozenset(),
-    S.EXPIRED: PAID_FOR | AFTER_PAID,
+    S.DECLINED: frozenset({S.REGISTERING}),
+    S.EXPIRED: frozenset({S.REGISTERING}) | PAID_FOR | AFTER_PAID,
     S.CANCELLING: frozenset({S.CANCELLED}) | PAID_FOR | AFTER_PAID,
     S.CANCELLED: PAID_FOR | AFTER_PAID,
     S.DISPUTED: frozenset(),  # never repaired silently: a person decides (`verdict.accepted`)

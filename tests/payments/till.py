@@ -24,6 +24,8 @@ from bot.payments.operate import Operating
 from bot.payments.owners import Owners
 from bot.payments.reconcile import Poller
 from bot.payments.register import Registration
+from bot.payments.renew import Renewals
+from bot.payments.renewing import Renewing
 from bot.payments.settle import Settlement, record_callbacks
 from bot.payments.shopper import Shopper
 from bot.payments.steps import Steps
@@ -76,7 +78,8 @@ class Till:
         questioning = Questioning(vault)
         self.change = Change(db, settings, bank, questioning, now)
         self.approvals = Approvals(db, self.change, now)
-        self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, now)
+        self.renewals = Renewals(db, bank, vault, self.change, self.creation, now)
+        self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, self.renewals, now)
         self.views = views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
         self.steps = Steps(db, views, self.creation, self.delivery, now)
         telling = Telling(db, self.chat, ChatWords(), views, LinkPictures(), vault, now)
@@ -88,6 +91,7 @@ class Till:
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
             "operation": Work(operating.perform),
+            "renew": Work(Renewing(db, vault, self.creation, now).perform),
             "sms": Work(self.delivery.perform, resolve=self.delivery.resolve),
             "sms_status": Work(self.delivery.ask),
             "card": Work(telling.card),
