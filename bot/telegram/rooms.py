@@ -1,7 +1,7 @@
 """The rooms of the staff chat, in the order in which an update passes them, behind the two gates of `access`.
 
-start, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any text, what
-follows a sale before sales, and last of all the press that nobody knows. Edits have one room, `rewrites`.
+start, till, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any text,
+what follows a sale before sales, and last of all the press that nobody knows. Edits have one room, `rewrites`.
 """
 
 from dataclasses import dataclass
@@ -19,9 +19,9 @@ from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
 from bot.payments.rewrite import Rewriting
 from bot.payments.steps import Steps
-from bot.staff import Invitations, Sellers, Shops, Staff
+from bot.staff import Invitations, Logins, Sellers, Shops, Staff
 
-from . import decisions, invite, membership, money, people, presses, rewrites, sell, shops, start
+from . import decisions, invite, membership, money, people, presses, rewrites, sell, shops, start, till
 from .access import ShopsOnly, StaffOnly
 from .answers import Answers
 from .person import Clock
@@ -39,6 +39,7 @@ class Parts:
     staff: Staff
     shops: Shops
     invitations: Invitations
+    logins: Logins
     sellers: Sellers
     leaving: Leaving
     moving: Moving
@@ -75,6 +76,7 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
     dispatcher.include_routers(
         membership.router(parts.moving),
         start.router(reception, parts.bot_id),
+        till.router(till.TillDoor(parts.logins, answers, parts.settings.public_url)),
         shops.router(opening),
         invite.router(inviting),
         people.router(members, parts.bot_id),

@@ -28,6 +28,7 @@ from storage.rows import Person
 COOKIE: Final = "till"
 COOKIE_LIFE: Final = 400 * 24 * 3600  # s
 TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
+MINI_APP_HEADER: Final = "Authorization"
 MINI_APP: Final = "tma "
 NAME_LENGTH: Final = 64
 
@@ -62,7 +63,7 @@ class Doors:
 
     async def who(self, request: web.Request) -> Person | None:
         """Looked up each time: an access that is over is over at once."""
-        told = request.headers.get("Authorization", "")
+        told = request.headers.get(MINI_APP_HEADER, "")
         if told.startswith(MINI_APP):
             telegram_id = self._verify(told.removeprefix(MINI_APP))
             person = await self._staff.by_telegram_id(telegram_id) if telegram_id else None
@@ -128,7 +129,8 @@ class Doors:
     def nobody(self, request: web.Request) -> web.Response:
         """The till of somebody who is not logged in; as a Mini App its script asks again with Telegram's word."""
         lang = language(request)
-        return self.page(request, Door(say("till.title", lang), say("till.login", lang)))
+        is_signed = MINI_APP_HEADER in request.headers
+        return self.page(request, Door(say("till.title", lang), say("till.login", lang)), 401 if is_signed else 200)
 
     def page(self, request: web.Request, door: Door, status: int = 200) -> web.Response:
         nonce = token_urlsafe(16)

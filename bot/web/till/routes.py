@@ -40,10 +40,11 @@ from bot.text import say
 from bot.web.security import till_headers
 from bot.web.till_sheets import Row, TillSheets
 from bot.web.till_sheets import Till as Sheet
-from storage.rows import Person
+from storage.rows import Payment, Person
 
 from . import looks, requests
 from .doors import Doors
+from .words import in_words
 
 TAG: Final = re.compile(r"<[^>]+>")
 NUMBER: Final = re.compile(r"[0-9]{1,15}")
@@ -150,7 +151,7 @@ class Till:
             case Sums(readings):
                 return _answer({"readings": [format_rub(kopecks) for kopecks in readings]})
             case amount:
-                return _answer({"amount": format_rub(amount), "words": ""})
+                return _answer({"amount": format_rub(amount), "words": in_words(amount, person.lang)})
 
     async def telegram(self, _request: web.Request, person: Person) -> web.Response:
         address = None if person.telegram_id else await self._doors.own(person)
@@ -165,17 +166,26 @@ class Till:
                 return _answer({"number": payment.id, "again": again})
             case MadeOther(payment):
                 error = say("r.made_other", lang, n=payment.id, sum=format_rub(payment.amount))
-                return _answer({"error": error, "field": "amount", "number": payment.id}, status=409)
+                return _answer({"error": error, "number": payment.id, "again": True}, status=409)
             case Sums(readings):
                 return _answer({"readings": [format_rub(kopecks) for kopecks in readings]})
             case WhoSells(sellers):
                 return _answer({"sellers": [{"id": seller.id, "name": seller.name} for seller in sellers]})
-            case LookAlike(twin):
-                question = self._questions.about_twin(twin, lang, 0)
-                labels = [button.label for row in question.buttons for button in row]
-                return _answer({"twin": {"text": _plain(question.html), "number": twin.id, "labels": labels}})
+            case LookAlike(payment):
+                return _answer({"twin": self._twin(payment, lang)})
             case Wrong(where, key, values):
                 return _wrong(say(key, lang, **values), field=where)
+
+    def _twin(self, payment: Payment, lang: str) -> Mapping[str, Any]:
+        """The chat's question. `show`: its first button is the big QR; the last one sends the form again, accepted."""
+        question = self._questions.about_twin(payment, lang, 0)
+        buttons = [button for row in question.buttons for button in row]
+        return {
+            "text": _plain(question.html),
+            "number": payment.id,
+            "labels": [button.label for button in buttons],
+            "show": ":show:" in (buttons[0].data or ""),
+        }
 
     async def press(self, person: Person, found: Mapping[str, Any]) -> web.Response:
         said = await self._pressing.press(person, Place.till(person.id), requests.text(found, "data"))
