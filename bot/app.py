@@ -45,6 +45,8 @@ from .payments.pressing import Pressing
 from .payments.questions import Questions
 from .payments.reconcile import CallbackWatch, Poller
 from .payments.register import Registration
+from .payments.renew import Renewals
+from .payments.renewing import Renewing
 from .payments.replies import Replies
 from .payments.rewrite import Rewriting
 from .payments.settle import Settlement, record_callbacks
@@ -157,7 +159,10 @@ class Service:
         self._questioning = Questioning(vault)
         self._change = Change(db, settings, bank, self._questioning, now)
         self._approvals = Approvals(db, self._change, now)
-        decisions = Decisions(db, settings, bank, self._change, self._questioning, self._approvals, now)
+        self._renewals = Renewals(db, bank, vault, self._change, self._creation, now)
+        decisions = Decisions(
+            db, settings, bank, self._change, self._questioning, self._approvals, self._renewals, now
+        )  # fmt: skip
         self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
         self._steps = Steps(db, self._views, self._creation, self._delivery, now)
         self._pressing = Pressing(self._steps, self._change, decisions, self._approvals)
@@ -173,6 +178,7 @@ class Service:
             "register": Work(registration.perform),
             "settle": Work(settlement.perform),
             "operation": Work(operating.perform),
+            "renew": Work(Renewing(db, vault, self._creation, now).perform),
             "sms": Work(self._delivery.perform, resolve=self._delivery.resolve),
             "sms_status": Work(self._delivery.ask),
             "card": Work(telling.card),
