@@ -57,10 +57,11 @@ from .payments.today import Today
 from .payments.view import Views
 from .ports import Callback
 from .qr import QrPictures
-from .staff import Invitations, Logins, Sellers, Shops, Staff
+from .staff import Invitations, Logins, Menus, Sellers, Shops, Staff
 from .telegram.answers import Answers
 from .telegram.chat import TelegramChat, make_bot
 from .telegram.intake import Intake
+from .telegram.menus import MenuKeeper
 from .telegram.mini_app import verified
 from .telegram.reach import Reach
 from .telegram.rooms import Parts, make_dispatcher
@@ -80,6 +81,7 @@ GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one t
 LOOK = 1.0  # s between looks of the poller's timers
 WATCH_EVERY = 60.0  # s between looks at what is not urgent: whether callbacks still come, whose access ends
 PRUNE_EVERY = 60.0  # s
+MENUS_EVERY = 5.0  # s
 
 
 class Service:
@@ -98,6 +100,8 @@ class Service:
         self.logins = Logins(self.db, now)
         self.bot: Bot = make_bot(settings)
         self._reach = Reach(self.bot, settings)
+        till = f"{settings.public_url}/till" if (settings.public_url or "").startswith("https://") else None
+        self.menus = MenuKeeper(self.bot, Menus(self.db, now, has_till=till is not None), till, now)
         self._upkeep = Upkeep(self.db, now)
         self._moving = Moving(self.db, now)
         self._updates: GroupCommit[Update, None] = GroupCommit(self.db, self._record_updates)
@@ -129,6 +133,7 @@ class Service:
             "telling whose access ends": every(WATCH_EVERY, self._leaving.look, "telling whose access ends"),
             "asking about sms": every(LOOK, self._delivery.look, "asking about sms"),
             "pruning": every(PRUNE_EVERY, self._upkeep.prune, "pruning"),
+            "menus": every(MENUS_EVERY, self.menus.look, "menus", first_after=MENUS_EVERY),
         }.items():
             self.nursery.start(loop, f"loop:{name}")
 

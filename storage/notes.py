@@ -20,6 +20,16 @@ async def put(tx: AsyncConnection, name: str, value: str) -> None:
     await tx.execute(new.on_conflict_do_update(index_elements=[notes.c.name], set_={"value": value}))
 
 
+async def beginning(tx: AsyncConnection, prefix: str) -> dict[str, str]:
+    """Names and values of those whose name begins so. `prefix`: no wildcards."""
+    query = select(notes.c.name, notes.c.value).where(notes.c.name.startswith(prefix, autoescape=True))
+    return {row.name: row.value for row in await tx.execute(query)}
+
+
+async def drop(tx: AsyncConnection, name: str) -> None:
+    await tx.execute(delete(notes).where(notes.c.name == name))
+
+
 async def put_if_absent(tx: AsyncConnection, name: str, value: str) -> str:
     """The value that holds: the one that was there, else this one. All replicas get the same answer."""
     new = insert(tx, notes).values(name=name, value=value)

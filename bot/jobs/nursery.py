@@ -39,8 +39,9 @@ class Nursery:
             await asyncio.gather(*late, return_exceptions=True)
 
 
-async def every(seconds: float, work: Callable[[], Awaitable[None]], name: str) -> None:
+async def every(seconds: float, work: Callable[[], Awaitable[None]], name: str, *, first_after: float = 0.0) -> None:
     """A timer, for ever. A failure is logged; the next time comes all the same."""
+    await asyncio.sleep(first_after)
     while True:
         try:
             await work()

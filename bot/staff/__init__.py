@@ -3,11 +3,12 @@
 people.py        members of staff          rights.py    what each may do, and where
 invitations.py   how somebody comes in     until.py     until when, as people write it
 shops.py         groups that are shops     sellers.py   the names on a shared phone
-logins.py        browsers of the web till
+logins.py        browsers of the web till  menus.py     the commands of each chat
 """
 
 from .invitations import Invitations, Joined, Offer, Refusal, read_offer
 from .logins import Entered, Logins, Offered
+from .menus import Menus
 from .people import Newcomer, Staff
 from .rights import (
     Act,
@@ -32,6 +33,7 @@ __all__ = [
     "Invitations",
     "Joined",
     "Logins",
+    "Menus",
     "Newcomer",
     "Offer",
     "Offered",
