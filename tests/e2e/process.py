@@ -23,7 +23,7 @@ from tests.until import eventually
 
 OWNER = 1001
 ROOT = Path(__file__).parents[2]
-PATIENCE = 20  # s; a process starts in one or two on an idle machine
+PATIENCE = 40  # s; a process starts in one or two on an idle machine
 
 
 class Product:

@@ -26,7 +26,7 @@ from tests.until import eventually
 ANYA, OLEG, STRANGER = 1001, 1002, 1003
 GROUP = -1_001_000_000_001
 PUBLIC_URL = "https://shop.example"
-PATIENCE = 8  # s; the machine may be loaded
+PATIENCE = 20  # s; the machine may be loaded
 
 
 until = partial(eventually, within=PATIENCE)
