@@ -1,7 +1,8 @@
 """The pages' style sheets and scripts, read once at the start.
 
 A style sheet goes inline, under the page's nonce, so that a page is one request. A script has an address of our own
-origin that changes with its content, and is kept by browsers for ever.
+origin, /static/<version>/<name>, and is kept by browsers for ever: the version changes with the content of any of them,
+and a script that names another one beside it (`import "./till_parts.js"`) gets the one of its own version.
 """
 
 from pathlib import Path
@@ -19,7 +20,8 @@ class Assets:
     """Everything in `static/`, by file name."""
 
     def __init__(self, folder: Path = STATIC) -> None:
-        self._texts = {path.name: path.read_text() for path in folder.iterdir() if path.suffix in TYPES}
+        self._texts = {path.name: path.read_text() for path in sorted(folder.iterdir()) if path.suffix in TYPES}
+        self._version = f"{crc32(''.join(self._texts.values()).encode()):08x}"
 
     def style(self, *names: str) -> Markup:
         """The style sheets one after the other."""
@@ -31,16 +33,16 @@ class Assets:
 
     def address(self, name: str) -> str:
         """Where a browser gets the file."""
-        return f"/static/{name}?v={crc32(self._texts[name].encode()):08x}"
+        return f"/static/{self._version}/{name}"
 
     def routes(self) -> list[web.RouteDef]:
-        return [web.get("/static/{name}", self._serve)]
+        return [web.get("/static/{version}/{name}", self._serve)]
 
     async def _serve(self, request: web.Request) -> web.Response:
         name = request.match_info["name"]
         if name not in self._texts:
             raise web.HTTPNotFound
-        kept = "v" in request.query
+        kept = request.match_info["version"] == self._version  # another replica may have another one for a while
         return web.Response(
             text=self._texts[name],
             content_type=TYPES[Path(name).suffix],
