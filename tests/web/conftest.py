@@ -7,8 +7,12 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, Page
 
+from tests.telegram_edge.conftest import shop, world  # noqa: F401 - fixtures
+from tests.telegram_edge.shop import Shop
 from tests.web.browser import PHONE
 from tests.web.shopper import PAGE, Client, Desk, site
+from tests.web.till import TillBrowser
+from tests.web.till import browser as at_the_till
 
 
 @pytest.fixture
@@ -42,3 +46,10 @@ async def page(browser: Browser) -> AsyncIterator[Page]:
         await page.clock.install()
         yield page
         assert errors == []
+
+
+@pytest.fixture
+async def anybody(shop: Shop) -> AsyncIterator[TillBrowser]:  # noqa: F811 - the fixture
+    """A browser at the web till of a shop that is open; nobody is logged in."""
+    async with at_the_till(shop) as somebody:
+        yield somebody

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from bot.card import Face, face
 from bot.money import format_rub
-from bot.payments.confirm import TYPED
+from bot.payments.confirm import NUMBERS, TYPED, Ask
 from bot.payments.operations import State
 from bot.payments.states import Status
 from bot.payments.view import CardView
@@ -76,8 +76,7 @@ def card(view: CardView, reader_id: int) -> Card:
     operation = view.operation
     _, tone, icon = look(view.payment, asked=operation is not None and operation.row.state == State.REQUESTED)
     state, _, rest = shown.head.partition(" · ")
-    question = view.question
-    typed = question is not None and question.ask in TYPED and question.author_id == reader_id
+    question = view.question if view.question and view.question.author_id == reader_id else None
     return Card(
         number=view.payment.id,
         state=Markup(_without_mark(state)),  # noqa: S704 - a face is escaped
@@ -85,9 +84,18 @@ def card(view: CardView, reader_id: int) -> Card:
         tone=tone,
         icon=icon,
         face=_at_the_till(shown, view),
-        typed="text" if typed else None,
+        typed=_typed(question.ask) if question else None,
         show_url=show_path(view),
     )
+
+
+def _typed(ask: Ask) -> str | None:
+    """What a question waits for: a sum, a phone, or a sum and its reason; None: for a button."""
+    if ask not in TYPED:
+        return None
+    if ask in NUMBERS:
+        return "phone"
+    return "text" if ask is Ask.HOW_MUCH_TO_REFUND else "amount"
 
 
 def show_path(view: CardView) -> str | None:

@@ -25,11 +25,11 @@ from aiohttp.typedefs import Handler
 
 from bot.clock import Now
 from bot.money import format_rub
-from bot.payments.answering import ANSWERED_BY, label_of, of_card
-from bot.payments.change import Change
+from bot.payments.answering import Answering, label_of
+from bot.payments.change import Said
 from bot.payments.counter import Counter, MadeOther, Sums, WhoSells, Wrong, read_sum
 from bot.payments.create import LookAlike, Made
-from bot.payments.grammar import Refusal, WishChoice, read_answer
+from bot.payments.grammar import Refusal, WishChoice
 from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
 from bot.payments.steps import Steps
@@ -56,7 +56,7 @@ class Till:
 
     def __init__(
         self, doors: Doors, sheets: TillSheets, *, counter: Counter, today: Today, steps: Steps, pressing: Pressing,
-        change: Change, questions: Questions, sellers: Sellers, shops: Shops, zone: ZoneInfo, now: Now, is_test: bool,
+        answering: Answering, questions: Questions, sellers: Sellers, shops: Shops, zone: ZoneInfo, now: Now, is_test: bool,
         sms_is_on: bool, framed: bool,
     ) -> None:  # fmt: skip
         self._doors = doors
@@ -65,7 +65,7 @@ class Till:
         self._today = today
         self._steps = steps
         self._pressing = pressing
-        self._change = change
+        self._answering = answering
         self._questions = questions
         self._sellers = sellers
         self._shops = shops
@@ -192,22 +192,18 @@ class Till:
         return _answer({"toast": _plain(said.words(person.lang)), "alert": said.alert})
 
     async def answer(self, person: Person, found: Mapping[str, Any]) -> web.Response:
-        """To the sum that a card asked for here."""
+        """To the question that a card asks here."""
         place, lang = Place.till(person.id), person.lang
-        question = await self._change.awaited(person, place)
-        if question is None:
-            return _wrong(say("toast.timed_out", lang))
-        reading = of_card(read_answer(ANSWERED_BY[question.ask], requests.text(found, "text")), question.payment_id)
-        chosen = requests.index(found, "reading")
-        if isinstance(reading, WishChoice) and chosen is not None and chosen < len(reading.readings):
-            reading = reading.readings[chosen]
-        match reading:
+        text, chosen = requests.text(found, "text"), requests.index(found, "reading")
+        match await self._answering.answer(person, place, text, chosen=chosen):
             case Refusal(key, params):
                 return _wrong(say(key, lang, **params))
             case WishChoice(readings=readings):
                 return _answer({"readings": [label_of(wish, lang) for wish in readings]})
-        said = await self._change.wanted(person, reading, place)
-        return _wrong(said.words(lang)) if said.key else _answer({"toast": ""})
+            case Said(key=None):
+                return _answer({"toast": ""})
+            case said:
+                return _wrong(said.words(lang))
 
     async def seller(self, person: Person, found: Mapping[str, Any]) -> web.Response:
         chosen = await self._sellers.choose(person, requests.index(found, "id") or 0)
