@@ -224,5 +224,5 @@ async def test_what_people_type_is_shown_as_typed(shop: Shop, what: str) -> None
     shop.pay()
     ping = await shop.hears("Оплачено 12 500 ₽ · ")
     if "👨" not in what:
-        assert shown in words(ping)
+        assert shown[:60] in words(ping)  # a lock screen shows no more
     await shop.hears("Продавец: Аня", GROUP)
