@@ -51,6 +51,7 @@ from .payments.replies import Replies
 from .payments.rewrite import Rewriting
 from .payments.settle import Settlement, record_callbacks
 from .payments.shopper import Shopper
+from .payments.shopper_chat import ShopperChats
 from .payments.steps import Steps
 from .payments.tell import Telling
 from .payments.today import Today
@@ -170,6 +171,7 @@ class Service:
         )  # fmt: skip
         self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
         self._steps = Steps(db, self._views, self._creation, self._delivery, now)
+        self._shoppers = ShopperChats(db, TelegramChat(self.bot), settings, now, is_test=bank.is_test)
         self._pressing = Pressing(self._steps, self._change, decisions, self._approvals)
 
     def _build_worker(self, vault: Vault, installation: str) -> Worker:
@@ -189,6 +191,7 @@ class Service:
             "card": Work(telling.card),
             "ping": Work(telling.ping),
             "reply": Work(telling.reply),
+            "shopper": Work(self._shoppers.perform),
         }
         return Worker(db, self.nursery, works, now, moved=self._moving.move)
 
@@ -213,12 +216,14 @@ class Service:
             steps=self._steps,
             change=self._change,
             pressing=self._pressing,
+            shoppers=self._shoppers,
         )
         return Intake(db, self.bot, make_dispatcher(parts), self._updates, self.nursery, now)
 
     async def _serve(self, intake: Intake) -> None:
         assets = Assets()
-        shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test)
+        open_bot = self._reach.deep_link if self.settings.shopper_telegram else None
+        shopper = Shopper(self.db, self._now, is_test=self._adapters.bank.is_test, open_bot=open_bot)
         secret, token = self.settings.telegram_webhook_secret, self.settings.metrics_token
         pages = till = None
         if self.settings.public_url:

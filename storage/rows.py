@@ -174,10 +174,11 @@ class Sms:
 
 @dataclass(frozen=True, slots=True)
 class ShopperChat:
-    """A shopper who has pressed Start for a payment."""
+    """A shopper who has pressed Start for a payment. `code`: of the link by which he came."""
 
     payment_id: int
     chat_id: int
+    code: str
     lang: str
     started_at: datetime
     sent_at: datetime | None

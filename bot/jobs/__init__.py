@@ -2,12 +2,13 @@
 
 from .nursery import Nursery, every
 from .pace import pace
-from .work import AWAY, CLOSED, DONE, Outcome, Perform, Work
+from .work import AWAY, BUSY, CLOSED, DONE, Outcome, Perform, Work
 from .worker import BACKOFF, LEASE, Worker
 
 __all__ = [
     "AWAY",
     "BACKOFF",
+    "BUSY",
     "CLOSED",
     "DONE",
     "LEASE",

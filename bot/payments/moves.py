@@ -1,4 +1,4 @@
-"""A payment's change and the audit row that tells it: always together, in one transaction."""
+"""A payment's change, the audit row that tells it and what its shoppers hear: always together, in one transaction."""
 
 from datetime import datetime
 from typing import Any
@@ -7,6 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from storage import audit, payments
 from storage.rows import Payment
+
+from .shopper_news import tell_shoppers
 
 TOLD = (
     "approved",
@@ -39,4 +41,5 @@ async def move(
     await audit.record(
         tx, now=now, action=action, staff_id=staff_id, payment_id=payment.id, chat_id=from_chat, detail=detail
     )
+    await tell_shoppers(tx, payment, changed, now)
     return changed

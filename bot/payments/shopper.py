@@ -1,6 +1,8 @@
 """What the shopper's page shows and does. The shopper's return from the bank decides nothing."""
 
-from collections.abc import Collection
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import replace
+from datetime import datetime
 
 from bot.clock import Now
 from bot.ports import PageState, PageView
@@ -16,15 +18,21 @@ from .settle import CALLED, queue_settle
 from .states import PAYABLE, Status, page_state
 
 WITH_CODE = {PageState.PAID, PageState.HELD}
+START = "p_"
+"""What /start is given before the code of a link: the shopper wants it in his Telegram too (`shopper_chat.py`)."""
+
+OpenBot = Callable[[str], Awaitable[str | None]]
+"""The address that opens the bot with these words; None: nobody knows its name yet."""
 
 
 class Shopper:
-    """Implements ports.ShopperDesk."""
+    """Implements ports.ShopperDesk. `open_bot` None: the shopper's Telegram is not offered."""
 
-    def __init__(self, db: Database, now: Now, *, is_test: bool) -> None:
+    def __init__(self, db: Database, now: Now, *, is_test: bool, open_bot: OpenBot | None = None) -> None:
         self._db = db
         self._now = now
         self._is_test = is_test
+        self._open_bot = open_bot
 
     async def view(self, code: str) -> PageView | None:
         async with self._db.read() as tx:
@@ -34,10 +42,8 @@ class Shopper:
             shop = await staff.get_shop(tx, payment.shop_id)
             orders = await bank_orders.of_payment(tx, payment.id)
         order = linked(orders)
-        state = page_state(Status(payment.status), refused=payment.action_code is not None)
-        if payment.status in PAYABLE and self._is_over(payment):
-            state = PageState.EXPIRED
-        return PageView(
+        state = shown_state(payment, self._now())
+        view = PageView(
             code=code,
             state=state,
             shop=shop.name if shop else "",
@@ -50,6 +56,9 @@ class Shopper:
             has_app_link=order is not None and order.app_url is not None,
             stripe="test" if self._is_test else None,
         )
+        if self._open_bot and view.payable:
+            return replace(view, telegram_url=await self._open_bot(f"{START}{code}"))
+        return view
 
     async def opened(self, code: str) -> None:
         async with self._db.read() as tx:
@@ -62,7 +71,7 @@ class Shopper:
             payment = await payments.by_code(tx, code)
             orders = await bank_orders.of_payment(tx, payment.id) if payment else []
         order = linked(orders)
-        if payment is None or order is None or payment.status not in PAYABLE or self._is_over(payment):
+        if payment is None or order is None or payment.status not in PAYABLE or is_over(payment, self._now()):
             return None
         if not await self._step(payment.id, PAYABLE, Status.PAYING, at_bank=order):
             return None
@@ -77,9 +86,6 @@ class Shopper:
                 for order in await bank_orders.of_payment(tx, payment.id):
                     if order.state == "registered":
                         await queue_settle(tx, order, self._now(), priority=CALLED)
-
-    def _is_over(self, payment: Payment) -> bool:
-        return payment.link_until is not None and self._now() >= payment.link_until
 
     async def _step(
         self, payment_id: int, before: Collection[Status], after: Status, at_bank: BankOrder | None = None
@@ -96,3 +102,14 @@ class Shopper:
                 if at_bank:
                     await bank_orders.change(tx, at_bank.id, next_read_at=first_read(now), read_first=True)
             return True
+
+
+def shown_state(payment: Payment, now: datetime) -> PageState:
+    """What the shopper is to know. A link that is over by the clock is over for him, whatever the bank still says."""
+    if payment.status in PAYABLE and is_over(payment, now):
+        return PageState.EXPIRED
+    return page_state(Status(payment.status), refused=payment.action_code is not None)
+
+
+def is_over(payment: Payment, now: datetime) -> bool:
+    return payment.link_until is not None and now >= payment.link_until

@@ -38,6 +38,7 @@ class PageView:
     handover_code: str | None = None
     has_app_link: bool = False
     stripe: str | None = None  # "test" | "training"
+    telegram_url: str | None = None  # opens the bot, which sends the link and the result there too
 
     @property
     def payable(self) -> bool:

@@ -75,7 +75,7 @@ class StaffOnly(BaseMiddleware):
         if isinstance(event, CallbackQuery):
             await self._answers.toast(bot, event, key, who.lang, alert=True, **values)
         elif event.chat.type == "private" and (person or event.edit_date is None):
-            await self._answers.say(event, key, who.lang, **values)
+            await self._answers.say_seldom(event, key, who.lang, **values)
 
 
 class ShopsOnly(BaseMiddleware):

@@ -28,6 +28,12 @@ class Answers:
         """A sentence of the texts. Values are inserted as they are: escape what people typed."""
         await self.answer(message, Answer(say(key, lang, **values)))
 
+    async def say_seldom(self, message: Message, key: str, lang: str, /, **values: object) -> None:
+        """The same sentence at most once a minute in a chat: to people whom we do not know."""
+        minute = int(message.date.timestamp()) // 60
+        answer = Answer(say(key, lang, **values))
+        await self.post(place_of(message), answer, key=f"answer:{message.chat.id}:{key}:{minute}")
+
     async def answer(self, message: Message, answer: Answer) -> None:
         """Once a message, and once more where it was edited, even if it is handled again."""
         edited = f":{message.edit_date}" if message.edit_date else ""

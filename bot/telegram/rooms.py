@@ -18,10 +18,11 @@ from bot.payments.moving import Moving
 from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
 from bot.payments.rewrite import Rewriting
+from bot.payments.shopper_chat import ShopperChats
 from bot.payments.steps import Steps
 from bot.staff import Invitations, Logins, Sellers, Shops, Staff
 
-from . import decisions, invite, membership, money, people, presses, rewrites, sell, shops, start, till
+from . import decisions, invite, membership, money, people, presses, rewrites, sell, shopper, shops, start, till
 from .access import ShopsOnly, StaffOnly
 from .answers import Answers
 from .person import Clock
@@ -49,6 +50,7 @@ class Parts:
     steps: Steps
     change: Change
     pressing: Pressing
+    shoppers: ShopperChats
 
 
 def make_dispatcher(parts: Parts) -> Dispatcher:
@@ -75,6 +77,7 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         observer.middleware(ShopsOnly(parts.shops, answers))
     dispatcher.include_routers(
         membership.router(parts.moving),
+        shopper.router(parts.shoppers, answers),
         start.router(reception, parts.bot_id),
         till.router(till.TillDoor(parts.logins, answers, parts.settings.public_url)),
         shops.router(opening),

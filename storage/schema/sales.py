@@ -142,6 +142,7 @@ shopper_chats = Table(  # shoppers who pressed Start for a payment
     metadata,
     Column("payment_id", ForeignKey("payments.id"), primary_key=True),
     Column("chat_id", BigInteger, primary_key=True),
+    Column("code", String(11), nullable=False),  # of the link by which he came
     Column("lang", String(2), nullable=False, server_default="ru"),
     Column("started_at", Moment, nullable=False),
     Column("sent_at", Moment),  # when the link was there

@@ -20,6 +20,7 @@ def upgrade() -> None:
         "shopper_chats",
         sa.Column("payment_id", Id, nullable=False),
         sa.Column("chat_id", sa.BigInteger(), nullable=False),
+        sa.Column("code", sa.String(length=11), nullable=False),
         sa.Column("lang", sa.String(length=2), server_default="ru", nullable=False),
         sa.Column("started_at", Moment, nullable=False),
         sa.Column("sent_at", Moment),

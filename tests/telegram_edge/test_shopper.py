@@ -1,0 +1,159 @@
+"""The shopper's own Telegram: the link and the result for whoever pressed Start for this payment, and nobody else."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from bot.payments.moves import move
+from bot.payments.states import Status
+from bot.sandbox.telegram import Message
+from storage import payments
+from tests.telegram_edge.shop import ANYA, OLEG, PUBLIC_URL, STRANGER, Shop, labels, until
+
+SUM = 12_500_00
+GUEST, ENGLISH = 1011, 1012
+
+
+@pytest.fixture
+async def shop(world: Shop) -> AsyncIterator[Shop]:
+    """With SHOPPER_TELEGRAM, and an English shopper."""
+    for user, lang in ((GUEST, "ru"), (ENGLISH, "en")):
+        world.telegram.add_user(user, "Покупатель", language_code=lang)
+    await world.start(shopper_telegram=True)
+    yield world
+    await world.stop()
+
+
+async def sells(shop: Shop, typed: str = "12500 9161234567 куртка") -> str:
+    """The code of the sale's page."""
+    shop.say(typed)
+    await shop.hears("Ждём оплату")
+    [[code]] = await shop.rows("SELECT code FROM links WHERE closed_at IS NULL ORDER BY payment_id DESC LIMIT 1")
+    return str(code)
+
+
+async def comes(shop: Shop, code: str, user: int = STRANGER) -> None:
+    """From the page; all that follows is done."""
+    shop.later(5)
+    shop.telegram.start(user, f"p_{code}")
+    await shop.settled()
+
+
+async def becomes(shop: Shop, status: Status, **news: Any) -> None:
+    """The newest payment, as the bank would have it; no message waits for its turn."""
+    shop.later(5)
+    async with shop.service.db.write() as tx:
+        [[number]] = (await tx.exec_driver_sql("SELECT max(id) FROM payments")).all()
+        payment = await payments.lock(tx, number)
+        assert payment
+        await move(tx, payment, shop.clock.now(), "settle", status=status, **news)
+    await shop.settled()
+
+
+def url(message: Message) -> str:
+    return str((message.markup or {})["inline_keyboard"][0][0]["url"])
+
+
+async def test_whoever_pressed_start_gets_the_link_and_later_the_result(shop: Shop) -> None:
+    """Sum, shop and goods with the way to our page; then the code for the seller. The card tells of it, naming nobody."""
+    code = await sells(shop)
+    await comes(shop, code)
+    [link] = shop.told(STRANGER)
+    assert shop.texts(STRANGER) == ["ТЕСТ, денег нет\n«Прилавок»: 12 500 ₽ · куртка\nНапишу сюда, когда банк ответит."]
+    assert (labels(link), url(link)) == (["Перейти к оплате"], f"{PUBLIC_URL}/p/{code}")
+    card = await shop.hears("Ссылка в Telegram покупателя")
+    assert str(STRANGER) not in str(card.caption)
+
+    shop.pay()
+    await shop.hears("Оплачено 12 500 ₽")
+    [[handover]] = await shop.rows("SELECT handover_code FROM payments")
+    result = f"ТЕСТ, денег нет\nОплачено · 12 500 ₽ · «Прилавок»\nКод для продавца: {handover}"
+    await shop.settled()
+    assert shop.texts(STRANGER)[1:] == [result]
+
+
+async def test_each_result_is_told_once_and_in_his_language(shop: Shop) -> None:
+    """As the page puts it. What is closed here and then at the bank is one cancellation; a renewed link comes again."""
+    code = await sells(shop)
+    await comes(shop, code, ENGLISH)
+    until_ = (await shop.rows("SELECT link_until FROM payments"))[0][0]
+    assert until_
+    for status, news in (
+        (Status.EXPIRED, {}),
+        (Status.REGISTERING, {"link_until": None}),
+        (Status.WAITING, {}),
+        (Status.CANCELLING, {}),
+        (Status.CANCELLED, {}),
+        (Status.HELD, {"late": True, "approved": SUM, "held_at": shop.clock.now()}),
+        (Status.PAID, {"deposited": 8_000_00, "paid_at": shop.clock.now()}),
+        (Status.DISPUTED, {}),
+        (Status.PAID, {}),
+        (Status.PART_REFUNDED, {"deposited": 5_000_00, "refunded": 3_000_00}),
+        (Status.PART_REFUNDED, {"deposited": 2_000_00, "refunded": 6_000_00}),
+        (Status.REFUNDED, {"deposited": 0, "refunded": 8_000_00}),
+    ):
+        await becomes(shop, status, **news)
+    heads = [text.split("\n")[1] for text in shop.texts(ENGLISH)]
+    shop_ = "“Прилавок”"
+    assert heads == [
+        f"{shop_}: 12 500 ₽ · куртка",
+        f"Link expired · 12 500 ₽ · {shop_}",
+        f"{shop_}: 12 500 ₽ · куртка",
+        f"Payment cancelled · 12 500 ₽ · {shop_}",
+        f"Money reserved · 12 500 ₽ · {shop_}",
+        f"Paid · 8 000 ₽ · {shop_}",
+        f"3 000 ₽ refunded · {shop_}",
+        f"6 000 ₽ refunded · {shop_}",
+        f"Money refunded · 8 000 ₽ · {shop_}",
+    ]
+    told = "\n".join(shop.texts(ENGLISH))
+    assert "Nothing to pay." in told
+    assert not any(word in told for word in ("Аня", "916", "1001"))
+
+
+@pytest.mark.parametrize("status", [Status.DECLINED, Status.REVERSED])
+async def test_what_came_of_a_refused_or_a_reversed_payment_is_told(shop: Shop, status: Status) -> None:
+    """With what to do next."""
+    await comes(shop, await sells(shop))
+    await becomes(shop, status)
+    said = {
+        Status.DECLINED: "Оплата не прошла · 12 500 ₽ · «Прилавок»\nДеньги не списаны",
+        Status.REVERSED: "Деньги возвращены · 12 500 ₽ · «Прилавок»\nПридут за 1–10 рабочих дней.",
+    }
+    assert said[status] in shop.texts(STRANGER)[-1]
+
+
+async def test_staff_may_be_shoppers_and_stay_staff(shop: Shop) -> None:
+    """Open access or closed; beside what they hear as staff."""
+    code = await sells(shop)
+    async with shop.service.db.write() as tx:
+        await tx.exec_driver_sql(
+            f"UPDATE staff SET closed_at = started_at FROM (SELECT '2026-01-01 00:00:00' AS started_at) WHERE telegram_id = {OLEG}"
+        )  # noqa: S608 - a number of ours
+    for user in (ANYA, OLEG):
+        await comes(shop, code, user)
+        await shop.hears("Напишу сюда", user)
+    shop.pay()
+    await shop.hears("Код для продавца", OLEG)
+    await shop.hears("Код для продавца", ANYA)
+    await shop.settled()
+    shop.later(10)
+    shop.say("13500")
+    await shop.hears("Ждём оплату · 13 500 ₽")
+
+
+async def test_a_wrong_code_and_the_fourth_chat_are_strangers(shop: Shop) -> None:
+    """No hint, and at most once a minute; three may come by one link, as often as they like."""
+    code = await sells(shop)
+    for user in (STRANGER, STRANGER, GUEST, ENGLISH):
+        await comes(shop, code, user)
+    assert [len(shop.told(user)) for user in (STRANGER, GUEST, ENGLISH)] == [1, 1, 1]
+    shop.later(60)
+    await comes(shop, code)
+    assert len(shop.told(STRANGER)) == 2
+    for payload in (code, "11111111111", "", "1" * 12):
+        await comes(shop, payload, OLEG if payload == code else ANYA)
+    assert shop.texts(OLEG)[-1].startswith("Это касса магазина")
+    assert not await shop.rows(f"SELECT 1 FROM shopper_chats WHERE chat_id IN ({ANYA}, {OLEG})")  # noqa: S608 - as above
