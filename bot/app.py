@@ -212,7 +212,7 @@ class Service:
             moving=self._moving,
             creation=self._creation,
             questions=self._questions,
-            rewriting=Rewriting(db, vault, self._delivery, None, now),
+            rewriting=Rewriting(db, vault, self._delivery, self._renewals, now),
             steps=self._steps,
             change=self._change,
             pressing=self._pressing,

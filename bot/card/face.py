@@ -215,8 +215,10 @@ def _receipt(view: CardView) -> str | None:
 def _question(view: CardView, question: Question) -> str:
     """The buttons are now about it."""
     amount, approved = format_rub(question.amount), view.payment.approved
+    key = f"{question.ask}.why" if question.reason else question.ask
     words = say(
-        question.ask, view.lang, ref=amount, held=amount, left=amount, why=_reason(view, question.reason),
+        key if has(key, view.lang) else question.ask, view.lang, ref=amount, held=amount, left=amount,
+        why=_reason(view, question.reason),
         sum=format_rub(view.charged) if question.ask is Ask.REFUND else amount,
         old=format_rub(view.payment.amount),
         rest=format_rub(approved - question.amount) if question.amount < approved else "",

@@ -135,12 +135,13 @@ class Change:
                 return Said("r.refund_max", {"left": format_rub(payment.deposited)})
             if back < ROUBLE:
                 return Said("r.rouble")
-            return await self.put(tx, person, payment, place, Ask.REFUND, back, reason, asked_in)
+            why = reason or await self._reason_told(tx, person, payment, place)
+            return await self.put(tx, person, payment, place, Ask.REFUND, back, why, asked_in)
 
     async def how_much(
-        self, person: Person, number: int, place: Place, ask: Ask, *, asked_in: int | None = None
+        self, person: Person, number: int, place: Place, ask: Ask, reason: str = "", *, asked_in: int | None = None
     ) -> Said:
-        """«Часть суммы», «Вернуть деньги»: the sum is answered by a message."""
+        """«Часть суммы», «Вернуть деньги»: the sum is answered by a message. `reason`: said already."""
         async with self._db.write() as tx:
             payment = await self.open_to_change(tx, person, number)
             if isinstance(payment, Said):
@@ -150,7 +151,7 @@ class Change:
             if ask is Ask.HOW_MUCH_TO_REFUND and payment.status not in REFUNDABLE:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
-            return await self.put(tx, person, payment, place, ask, available, "", asked_in)
+            return await self.put(tx, person, payment, place, ask, available, reason, asked_in)
 
     async def wanted(self, person: Person, wish: Wish, place: Place, *, asked_in: int | None = None) -> Said:
         """What was read in a message."""
@@ -161,7 +162,8 @@ class Change:
             case "refund" if wish.amount or wish.everything:
                 return await self.refund(person, number, place, wish.amount, wish.reason, asked_in=asked_in)
             case "refund":
-                return await self.how_much(person, number, place, Ask.HOW_MUCH_TO_REFUND, asked_in=asked_in)
+                ask = Ask.HOW_MUCH_TO_REFUND
+                return await self.how_much(person, number, place, ask, wish.reason, asked_in=asked_in)
         return await self.cancel(person, number, place, asked_in=asked_in)
 
     async def awaited(self, person: Person, place: Place) -> Question | None:
@@ -219,6 +221,12 @@ class Change:
             )  # fmt: skip
             return (Ask.REVERSE if reversible else Ask.REFUND_LATE), payment.deposited
         return None, 0
+
+    async def _reason_told(self, tx: AsyncConnection, person: Person, payment: Payment, place: Place) -> str:
+        """«/refund 1042 брак» asked for the sum: its answer need not say why again."""
+        asked = await self._questioning.on_card(tx, payment.id, place.chat_id, self._now())
+        is_answered = asked and asked.author_id == person.id and asked.ask is Ask.HOW_MUCH_TO_REFUND
+        return asked.reason if asked and is_answered else ""
 
     async def open_to_change(self, tx: AsyncConnection, person: Person, number: int) -> Payment | Said:
         """The payment, locked, unless the bank is busy with it or only an owner may say how it goes on."""

@@ -2,14 +2,13 @@
 
     description   while the sale is open: it is neither at the bank nor in the SMS
     phone         until an SMS has left; one that waits is stopped, and another waits its time from now
-    sum           never in place, a link with the old one may be out: another sale may replace this one (`Replace`)
+    sum           never in place, a link with the old one may be out: another sale may take the place of this one
     hold          never
     unreadable    nothing changes, and the number of the sale is said
 
 The sale is the one that the message's key made, or the newest that took its place.
 """
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -31,12 +30,10 @@ from .change import ON_CARD, Said
 from .deliver import REFUSED, STOPPED, WAITING, Delivery
 from .grammar import Order
 from .moves import move
+from .renew import Renewals
 from .states import OPEN
 
 NOT_GONE = {WAITING, STOPPED, REFUSED}  # of an SMS: the shopper has nothing
-
-Replace = Callable[[Person, int, int, Place, int], Awaitable[Said]]
-"""Asks whether a sale with another sum is to take the place of this one: person, number, kopecks, place, message."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,13 +52,13 @@ class Rewritten:
 
 
 class Rewriting:
-    """Lets sales follow their messages. `replace` None: a sale cannot be replaced here."""
+    """Lets sales follow their messages."""
 
-    def __init__(self, db: Database, vault: Vault, delivery: Delivery, replace: Replace | None, now: Now) -> None:
+    def __init__(self, db: Database, vault: Vault, delivery: Delivery, renewals: Renewals, now: Now) -> None:
         self._db = db
         self._vault = vault
         self._delivery = delivery
-        self._replace = replace
+        self._renewals = renewals
         self._now = now
 
     async def sale_of(self, key: str) -> Payment | None:
@@ -80,35 +77,35 @@ class Rewriting:
                 return Rewritten(Said("r.no_n", {"n": number}))
             is_same = (order.amount, order.hold) == (payment.amount, payment.two_stage)
             if payment.status not in OPEN:
-                changed = not is_same or self._news(payment, order)
+                is_as_before = is_same and not self._news(payment, order)
                 told = Said("r.edit_closed", {"n": number, "state": partial(say, f"state.{payment.status}")})
-                return Rewritten(told) if changed else Rewritten()
-            if is_same:
-                return await self._follow(tx, person, payment, order, place)
-            await self._stop_sms(tx, payment)
+                return Rewritten() if is_as_before else Rewritten(told)
+            followed = await self._follow(tx, person, payment, order, place, sends=is_same)
+        if is_same or followed.said.key:
+            return followed
         if order.hold != payment.two_stage:
             return Rewritten(Said("r.edit_hold", {"n": number}), number, "cancel")
-        if self._replace:
-            return Rewritten(await self._replace(person, number, order.amount, place, edited))
-        return Rewritten(Said("r.edit_amount", {"sum": format_rub(payment.amount)}), number, "cancel")
+        said = await self._renewals.replace(person, number, order.amount, place, asked_in=edited)
+        return Rewritten(said, number, "cancel") if said.key == "r.edit_amount" else Rewritten(said)
 
     async def _follow(
-        self, tx: AsyncConnection, person: Person, payment: Payment, order: Order, place: Place
+        self, tx: AsyncConnection, person: Person, payment: Payment, order: Order, place: Place, *, sends: bool
     ) -> Rewritten:
-        """Phone and description, each as far as it may."""
+        """Phone and description, each as far as it may. `sends` False: the sum is wrong, so no SMS may leave."""
         news = self._news(payment, order)
-        has_left = "phone_digest" in news and not await self._stop_sms(tx, payment)
-        if has_left:
+        has_left = ("phone_digest" in news or not sends) and not await self._stop_sms(tx, payment)
+        is_late = has_left and "phone_digest" in news
+        if is_late:
             news = {name: value for name, value in news.items() if name == "what"}
         if news:
             now = self._now()
             payment = await move(tx, payment, now, "edit", staff_id=person.id, from_chat=place.chat_id, **news)
-            if "phone_digest" in news and payment.link_until:  # else the SMS comes with the link
+            if sends and "phone_digest" in news and payment.link_until:  # else the SMS comes with the link
                 await self._delivery.queue_first_sms(tx, payment, now)
             await queue_card(tx, payment, now)
-        if has_left:
-            gone_to = (payment.phone_tail or "")[-2:]
-            return Rewritten(Said("r.edit_phone", {"tail": gone_to}), payment.id, "wrong_number")
+        if is_late:
+            values: dict[str, object] = {"tail": (payment.phone_tail or "")[-2:], "sum": "" if sends else format_rub(payment.amount)}
+            return Rewritten(Said("r.edit_phone", values), payment.id, "wrong_number")
         return Rewritten()
 
     def _news(self, payment: Payment, order: Order) -> dict[str, object]:

@@ -4,13 +4,14 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 
 from bot.payments.grammar import Order
 from bot.payments.rewrite import Rewriting, Rewritten
 from bot.ports import OrderStatus, Place, Rejected, SmsFault
 from storage import schema
 
-from .fakes import FakeBank
+from .fakes import FakeBank, plain
 from .till import PHONE, SELLER, SUM, Till
 
 OTHER = "+79267654321"
@@ -18,7 +19,7 @@ OTHER = "+79267654321"
 
 @pytest.fixture
 def rewriting(till: Till) -> Rewriting:
-    return Rewriting(till.db, till.vault, till.delivery, None, till.now)
+    return Rewriting(till.db, till.vault, till.delivery, till.renewals, till.now)
 
 
 class Edits:
@@ -84,8 +85,10 @@ async def test_after_the_sms_has_left_the_number_stays(till: Till, edits: Edits)
     """The link is with somebody: «Не тот номер» closes it. The description changes all the same."""
     await till.passes(6)
     told = await edits.edit(phone=OTHER, what="куртка синяя")
-    assert (told.said.key, told.said.values, told.verb) == ("r.edit_phone", {"tail": "67"}, "wrong_number")
+    assert (told.said.key, told.said.values, told.verb) == ("r.edit_phone", {"tail": "67", "sum": ""}, "wrong_number")
     assert await edits.sold() == (SUM, PHONE, "куртка синяя")
+    both = await edits.edit(phone=OTHER, amount=15_200_00)
+    assert (both.said.key, both.said.values["sum"]) == ("r.edit_phone", "12\xa0500\xa0₽")
     await till.passes(6)
     assert len(till.sms.sent) == 1
 
@@ -110,13 +113,30 @@ async def test_an_edit_that_changes_nothing_is_not_noticed(till: Till, edits: Ed
 
 
 async def test_another_sum_is_never_taken_in_place(till: Till, edits: Edits) -> None:
-    """Nor is a hold; the SMS with the sum that is wrong does not leave."""
+    """Nor is a hold. The SMS with the wrong sum does not leave; a wrong number is mended all the same."""
     told = await edits.edit(amount=15_200_00, phone=OTHER)
     assert (told.said.key, told.verb) == ("r.edit_amount", "cancel")
-    assert (await edits.edit(hold=True)).said.key == "r.edit_hold"
+    assert (await edits.edit(hold=True, phone=OTHER)).said.key == "r.edit_hold"
     await till.passes(6)
     assert till.sms.sent == []
-    assert await edits.sold() == (SUM, PHONE, "куртка")
+    assert await edits.sold() == (SUM, OTHER, "куртка")
+
+
+async def test_another_sum_is_asked_about_where_the_bank_closes_links(
+    till: Till, rewriting: Rewriting, edits: Edits, bank: FakeBank
+) -> None:
+    """«Да» makes another sale, to the number that the message has now; then it is the message's sale."""
+    bank.can_decline = True
+    assert await edits.edit(amount=15_200_00, phone=OTHER) == Rewritten()
+    await till.work()
+    assert "Заменить: 12 500 ₽ → 15 200 ₽?" in plain(next(iter(till.chat.chats[SELLER].values())).html)
+    [(draft,)] = await till.rows(select(schema.drafts.c.id).filter_by(kind="confirm"))
+    await till.decisions.yes(till.seller, draft)
+    await till.passes(30)
+    newest = await rewriting.sale_of((await till.payment(edits.number)).key)
+    assert newest is not None
+    assert (newest.id, newest.amount) == (edits.number + 1, 15_200_00)
+    assert [to for to, _ in till.sms.sent] == [OTHER]
 
 
 async def test_a_sale_that_is_over_says_so(till: Till, edits: Edits, bank: FakeBank) -> None:

@@ -145,6 +145,20 @@ async def test_a_sum_answers_the_question(paid: Till) -> None:
     assert len(await paid.shop.sales()) == 1
 
 
+async def test_a_reason_without_a_sum_is_not_forgotten(paid: Till) -> None:
+    """The card asks for the sum alone, and its answer may still say something else."""
+    for asked in ("/refund {n} брак", "возврат {n} брак"):
+        for answer, question in (("3000", "T-REFUND 3000 брак"), ("4000 передумал", "T-REFUND 4000 передумал")):
+            await paid.says(asked)
+            assert (await paid.asked())[1] == "T-REFUND-ASK 12500 брак"
+            await paid.shop.hears("Сколько вернуть? Причина: брак.\nОтветьте суммой.")
+            await paid.says(answer)
+            assert (await paid.asked())[1] == question
+    await paid.press(f"refund:{paid.number}:1")
+    await paid.says("5000")
+    assert (await paid.asked())[1] == "T-REFUND 5000"
+
+
 async def test_a_part_of_a_hold_is_answered(held: Till) -> None:
     """«Часть суммы» wants a sum and no words."""
     for typed, question in (
