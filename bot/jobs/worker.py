@@ -69,7 +69,6 @@ class Worker:
         self._share = Share()
         self._awake = asyncio.Event()
         self._queued = True  # something new, surely; a place that became free may find nothing
-        self._due: datetime | None = None
         db.on_jobs(self.wake)
 
     def wake(self) -> None:
@@ -93,12 +92,13 @@ class Worker:
 
         What nobody has queued is looked for in a reading transaction first: it disturbs no writer.
         """
-        if self._queued or (self._due and self._due <= self._now()):
+        due = None if self._queued else await self._next_due()
+        if self._queued or (due and due <= self._now()):
             self._queued = False
             while await self._take() == TOGETHER:
                 pass
-        self._due = await self._next_due()
-        return self._due
+            due = await self._next_due()
+        return due
 
     async def _sleep(self, seconds: float) -> None:
         with suppress(TimeoutError):
