@@ -17,6 +17,7 @@ from bot.app import Service
 from bot.banks import sber
 from bot.config import Settings, load
 from bot.demo import free_port
+from bot.ports import SmsSender
 from bot.sandbox.bank import BankSimulator
 from bot.sandbox.telegram import Message, TelegramSimulator
 from storage import staff
@@ -43,6 +44,7 @@ class Shop:
         self.address = f"http://127.0.0.1:{free_port()}"
         self.service: Service
         self.settings: dict[str, Any] = {}
+        self.senders: list[SmsSender] = []
         self._runners: list[web.AppRunner] = []
 
     async def open(self) -> None:
@@ -75,7 +77,7 @@ class Shop:
             )
         )  # fmt: skip
         self.service = Service(
-            load(Settings, _env_file=None, **(known | self.settings)), Adapters(gateway, gateway, []),
+            load(Settings, _env_file=None, **(known | self.settings)), Adapters(gateway, gateway, self.senders),
             now=self.clock.now,
         )  # fmt: skip
         await self.service.start()

@@ -7,7 +7,7 @@ import pytest_asyncio
 from aiohttp.test_utils import TestClient, TestServer
 from playwright.async_api import Browser, Page
 
-from tests.telegram_edge.conftest import shop, world  # noqa: F401 - fixtures
+from tests.telegram_edge.conftest import held, paid, shop, waiting, world  # noqa: F401 - fixtures
 from tests.telegram_edge.shop import Shop
 from tests.web.browser import PHONE
 from tests.web.shopper import PAGE, Client, Desk, site

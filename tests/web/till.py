@@ -58,10 +58,11 @@ class TillBrowser:
         return plain((await self.get(f"/till/state?card={number}"))["card"] or "")
 
     async def press(self, number: int, label: str) -> Any:
-        """The button with this label; its cell may be empty for a moment."""
+        """The button that begins so; its cell may be empty for a moment."""
         html = (await self.get(f"/till/state?card={number}"))["card"]
         found = {plain(words): data for data, words in re.findall(r'data-press="([^"]+)"[^>]*>([^<]+)<', html)}
-        return (await self.post("/till/press", data=found[label]))[1]
+        data = next(found[words] for words in found if words.startswith(label))
+        return (await self.post("/till/press", data=data))[1]
 
 
 def plain(html: str) -> str:

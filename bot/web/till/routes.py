@@ -56,8 +56,8 @@ class Till:
 
     def __init__(
         self, doors: Doors, sheets: TillSheets, *, counter: Counter, today: Today, steps: Steps, pressing: Pressing,
-        answering: Answering, questions: Questions, sellers: Sellers, shops: Shops, zone: ZoneInfo, now: Now, is_test: bool,
-        sms_is_on: bool, framed: bool,
+        answering: Answering, questions: Questions, sellers: Sellers, shops: Shops, zone: ZoneInfo, now: Now,
+        is_test: bool, sms_is_on: bool, framed: bool,
     ) -> None:  # fmt: skip
         self._doors = doors
         self._sheets = sheets
@@ -200,10 +200,10 @@ class Till:
                 return _wrong(say(key, lang, **params))
             case WishChoice(readings=readings):
                 return _answer({"readings": [label_of(wish, lang) for wish in readings]})
-            case Said(key=None):
-                return _answer({"toast": ""})
-            case said:
+            case Said(key=str(key)) as said if key.startswith("r."):
                 return _wrong(said.words(lang))
+            case said:
+                return _answer({"toast": _plain(said.words(lang))})
 
     async def seller(self, person: Person, found: Mapping[str, Any]) -> web.Response:
         chosen = await self._sellers.choose(person, requests.index(found, "id") or 0)
