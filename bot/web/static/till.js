@@ -202,6 +202,12 @@ function clicked(event) {
   }
 }
 
+function touched() {
+  const wasAsleep = Date.now() - newsAt > PATIENCE
+  newsAt = Date.now()
+  if (wasAsleep) ask()
+}
+
 function seen() {
   newsAt = Date.now()
   if (!document.hidden) ask()
@@ -226,7 +232,7 @@ function start() {
   addEventListener("pageshow", event => { if (event.persisted) location.reload() })
   addEventListener("online", () => { resume(); ask() })
   addEventListener("offline", () => connected(false))
-  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, () => { newsAt = Date.now() }, true)
+  for (const kind of ["pointerdown", "keydown"]) addEventListener(kind, touched, true)
   startRing()
   startSale({ open, sells, connected })
   if (history.state?.card) open(history.state.card)

@@ -11,6 +11,7 @@ const TYPING = 250 // ms without a key, before the sum is read
 
 const fresh = () => ({ id: uuid(), amount: "", phone: "", what: "", attempt: null })
 let draft, busy, reading, again
+let reads = 0 // only the newest answer about the sum counts
 let till // {open(number, {qr, press}), sells(id), connected(yes)}
 
 function uuid() { // crypto.randomUUID is not there without TLS
@@ -80,7 +81,7 @@ function typed({ target, data }) {
   if (id === "amount") {
     delete draft.reading
     pick($("readings"))
-    clearTimeout(reading)
+    quiet()
     reading = setTimeout(read, TYPING)
   }
   keep()
@@ -89,14 +90,14 @@ function typed({ target, data }) {
 
 /** Under the sum: how it reads, or what it may mean. Without a network, nothing. */
 async function read() {
-  const text = draft.amount
+  const text = draft.amount, mine = ++reads
   let answer = {}
   try {
     if (text) answer = await call(`/till/reading?amount=${encodeURIComponent(text)}`)
   } catch {
     return
   }
-  if (text !== draft.amount || $("amount").hasAttribute("aria-invalid")) return
+  if (mine !== reads) return
   $("amount-note").textContent = answer.words || answer.amount || answer.error || (answer.readings ? words().pick : "")
   pick($("readings"), answer.readings, index => {
     draft.reading = index
@@ -106,9 +107,15 @@ async function read() {
   })
 }
 
+function quiet() {
+  clearTimeout(reading)
+  reads++
+}
+
 async function send(wish) {
   if (busy) return
   clearTimeout(again)
+  quiet()
   keep()
   draft.attempt = { ...wish, since: wish.since || Date.now() }
   local.set("draft", draft)
