@@ -191,6 +191,7 @@ class Service:
             "card": Work(telling.card),
             "ping": Work(telling.ping),
             "reply": Work(telling.reply),
+            "pin": Work(telling.pin),
             "shopper": Work(self._shoppers.perform),
         }
         return Worker(db, self.nursery, works, now, moved=self._moving.move)

@@ -130,8 +130,12 @@ async def queue_reply(
     *,
     reply_to: int | None = None,
     key: str | None = None,
+    pin_or: str | None = None,
 ) -> None:
-    """A message that belongs to no payment: an answer, a question, an alert. `sealed`: it may name people."""
+    """A message that belongs to no payment: an answer, a question, an alert. `sealed`: it may name people.
+
+    `pin_or`: it is to be pinned; what is said, sealed too, where we may not.
+    """
     await jobs.add(
         tx,
         "reply",
@@ -139,5 +143,15 @@ async def queue_reply(
         priority=REPLY,
         lane=lane(place.chat_id),
         key=key,
-        payload={"chat": place.chat_id, "thread": place.thread_id, "reply_to": reply_to, "sealed": sealed},
-    )
+        payload={
+            "chat": place.chat_id, "thread": place.thread_id, "reply_to": reply_to, "sealed": sealed, "pin_or": pin_or,
+        },
+    )  # fmt: skip
+
+
+async def queue_pin(tx: AsyncConnection, place: Place, message_id: int, pin_or: str, now: datetime) -> None:
+    """Of a message that has just been posted."""
+    await jobs.add(
+        tx, "pin", now=now, priority=REPLY, lane=lane(place.chat_id), key=f"pin:{place.chat_id}:{message_id}",
+        payload={"chat": place.chat_id, "thread": place.thread_id, "message": message_id, "pin_or": pin_or},
+    )  # fmt: skip

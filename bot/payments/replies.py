@@ -17,7 +17,10 @@ class Replies:
         self._vault = vault
         self._now = now
 
-    async def post(self, place: Place, message: Message, *, key: str, reply_to: int | None = None) -> None:
-        """`key` makes it once, even if what it answers is handled again."""
+    async def post(
+        self, place: Place, message: Message, *, key: str, reply_to: int | None = None, pin_or: Message | None = None
+    ) -> None:
+        """`key` makes it once, even if what it answers is handled again. `pin_or`: as of `queue_reply`."""
+        sealed, other = seal_message(self._vault, message), seal_message(self._vault, pin_or) if pin_or else None
         async with self._db.write() as tx:
-            await queue_reply(tx, place, seal_message(self._vault, message), self._now(), reply_to=reply_to, key=key)
+            await queue_reply(tx, place, sealed, self._now(), reply_to=reply_to, key=key, pin_or=other)

@@ -104,7 +104,10 @@ class Rewriting:
                 await self._delivery.queue_first_sms(tx, payment, now)
             await queue_card(tx, payment, now)
         if is_late:
-            values: dict[str, object] = {"tail": (payment.phone_tail or "")[-2:], "sum": "" if sends else format_rub(payment.amount)}
+            values: dict[str, object] = {
+                "tail": (payment.phone_tail or "")[-2:],
+                "sum": "" if sends else format_rub(payment.amount),
+            }
             return Rewritten(Said("r.edit_phone", values), payment.id, "wrong_number")
         return Rewritten()
 

@@ -22,7 +22,7 @@ from bot.clock import Now
 from bot.errors import ChatClosed, ChatRefused, MessageLost
 from bot.jobs import AWAY, CLOSED, DONE, Outcome
 from bot.money import format_rub
-from bot.ports import Message, Place, StaffChat
+from bot.ports import Message, Place, Posted, StaffChat
 from bot.text import say
 from storage import cards, jobs, lanes, operations, staff
 from storage.engine import Database
@@ -164,12 +164,12 @@ class Ringing:
         await self._owners.tell(tx, "o.ring_lost", self._now(), once_in=ALERT_EVERY, n=view.payment.id)
 
 
-async def say_in(chat: StaffChat, place: Place, message: Message, reply_to: int | None) -> None:
+async def say_in(chat: StaffChat, place: Place, message: Message, reply_to: int | None) -> Posted:
     """In answer to a message, or plainly where that is gone."""
     try:
-        await chat.post(place, message, reply_to=reply_to)
+        return await chat.post(place, message, reply_to=reply_to)
     except MessageLost:
-        await chat.post(place, message)
+        return await chat.post(place, message)
 
 
 def _item(ring: Ring) -> str:

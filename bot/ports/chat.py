@@ -70,3 +70,6 @@ class StaffChat(Protocol):
 
     async def delete(self, place: Place, message_id: int) -> None:
         """Gone already counts as done."""
+
+    async def pin(self, place: Place, message_id: int) -> None:
+        """Silently. ChatClosed: we have not the right to."""

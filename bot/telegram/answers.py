@@ -45,9 +45,11 @@ class Answers:
         """A message of its own where somebody pressed; once a press."""
         await self.post(place_pressed(press), answer, key=f"press:{press.id}")
 
-    async def post(self, place: Place, answer: Answer, *, key: str, reply_to: int | None = None) -> None:
-        """A message of its own."""
-        await self._replies.post(place, answer, key=key, reply_to=reply_to)
+    async def post(
+        self, place: Place, answer: Answer, *, key: str, reply_to: int | None = None, pin_or: Answer | None = None
+    ) -> None:
+        """A message of its own. `pin_or`: it is to be pinned; what is said where we may not."""
+        await self._replies.post(place, answer, key=key, reply_to=reply_to, pin_or=pin_or)
 
     async def toast(
         self, bot: Bot, press: CallbackQuery, key: str, lang: str, *, alert: bool = False, **values: object

@@ -20,6 +20,7 @@ from aiogram.methods import (
     EditMessageCaption,
     EditMessageMedia,
     EditMessageText,
+    PinChatMessage,
     SendMessage,
     SendPhoto,
     TelegramMethod,
@@ -72,7 +73,7 @@ def make_bot(settings: Settings) -> Bot:
 
 
 class TelegramChat:
-    """Sends, edits and deletes."""
+    """Sends, edits, deletes, pins."""
 
     def __init__(self, bot: Bot) -> None:
         self._bot = bot
@@ -128,6 +129,9 @@ class TelegramChat:
             await self._call(DeleteMessage(chat_id=place.chat_id, message_id=message_id))
         except ChatError as error:
             log.info("a message could not be deleted", why=type(error).__name__)
+
+    async def pin(self, place: Place, message_id: int) -> None:
+        await self._call(PinChatMessage(chat_id=place.chat_id, message_id=message_id, disable_notification=True))
 
     async def _call(self, method: TelegramMethod[TelegramType]) -> TelegramType | None:
         """None: the message looks like that already."""

@@ -33,7 +33,7 @@ class Opening:
         self._sms_is_on = sms_is_on
 
     async def shop(self, message: Message, bot: Bot, person: Person, typed: str) -> None:
-        """T-SHOP, then the till message that is to be pinned: an amount in reply to it is a sale."""
+        """T-SHOP, then the till message, pinned by us or by them: an amount in reply to it is a sale."""
         name = " ".join(typed.split())
         place = place_of(message)
         if reach(person, Act.OPEN_SHOP) is Reach.NONE:
@@ -49,7 +49,8 @@ class Opening:
             till = say("T-PINNED", person.lang, shop=escape(shop.name))
             private = Button(say("T-PINNED.button", person.lang), url=f"https://t.me/{(await bot.me()).username}")
             key = f"till:{message.chat.id}:{message.message_id}"
-            await self._answers.post(place, Answer(till, ((private,),)), key=key)
+            by_hand = Answer(say("T-PINNED.by_hand", person.lang))
+            await self._answers.post(place, Answer(till, ((private,),)), key=key, pin_or=by_hand)
         else:
             await self._answers.say(message, "shop.how", person.lang)
 

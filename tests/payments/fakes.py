@@ -272,6 +272,9 @@ class FakeChat:
         self._act("delete")
         self.chats.get(place.chat_id, {}).pop(message_id, None)
 
+    async def pin(self, place: Place, message_id: int) -> None:
+        self._act("pin")
+
     def seen(self, chat: int) -> list[str]:
         """The first line of each message, oldest first."""
         return [plain(shown.html).splitlines()[0] for shown in self.chats.get(chat, {}).values()]

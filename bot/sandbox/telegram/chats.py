@@ -17,6 +17,8 @@ def send_chat_action(world: World, call: Call) -> bool:
 
 def pin_chat_message(world: World, call: Call) -> bool:
     chat = world.writable_chat(call.text("chat_id"))
+    if not chat.private and chat.bot_status != "administrator":
+        raise bad_request("not enough rights to manage pinned messages in the chat")
     message = chat.messages.get(call.integer("message_id"))
     if message is None:
         raise bad_request("message to pin not found")

@@ -86,6 +86,9 @@ async def test_setting_up_works(bot: Bot, telegram: TelegramSimulator) -> None:
     assert (await bot.get_chat_member(GROUP, SELLER)).status == "member"
     assert [admin.user.id for admin in await bot.get_chat_administrators(GROUP)] == [MANAGER]
     pinned = await bot.send_message(GROUP, "Касса")
+    with pytest.raises(TelegramBadRequest, match="not enough rights"):
+        await bot.pin_chat_message(GROUP, pinned.message_id)
+    telegram.add_bot(GROUP, "administrator")
     assert await bot.pin_chat_message(GROUP, pinned.message_id)
     assert await bot.send_chat_action(GROUP, "typing")
     assert await bot.delete_message(GROUP, pinned.message_id)
