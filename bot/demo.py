@@ -48,7 +48,7 @@ class Demo:
         self.desk = Desk(
             clock=self.clock, wire=self.wire, bank=self.bank, telegram=self.telegram, sms=self.sms,
             service=self.service_address, on_reset=self._restart,
-            on_language=self._speak,
+            on_language=self._speak, open_till=self._till_door,
         )  # fmt: skip
         self.service: Service | None = None
         self._round = 0  # each start over has a database of its own
@@ -124,6 +124,11 @@ class Demo:
             report_secret=SECRET,
         )
         return Adapters(gateway, gateway, [smsru.create(first), smsc.create(second)])
+
+    async def _till_door(self) -> str:
+        """The path of a one-use link to the seller's web till."""
+        seller = await self.service.staff.by_telegram_id(SELLER.id) if self.service else None
+        return f"/i/{await self.service.logins.door(seller)}" if self.service and seller else "/"
 
     async def _speak(self, language: str) -> None:
         """The staff's chats are in it from now on."""

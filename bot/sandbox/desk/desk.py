@@ -44,11 +44,17 @@ async def unheard(language: str) -> None:
     """The product's staff keep their language."""
 
 
+async def no_till() -> str:
+    """Where the product has none: the desk."""
+    return "/"
+
+
 class Desk:
     """`service`: base address of the running product, whose PUBLIC_URL is the desk's own address.
 
     The simulators are run by the caller; the bank's `base_path` is "/bank", its `public_url` the desk's address.
-    `on_reset` restarts the product with an empty database, `on_language` gives its staff the visitor's language.
+    `on_reset` restarts the product with an empty database, `on_language` gives its staff the visitor's language,
+    `open_till` is the path of a link that logs the seller in to the product's web till.
     """
 
     def __init__(
@@ -62,6 +68,7 @@ class Desk:
         service: str,
         on_reset: Callable[[], Awaitable[None]] = nothing,
         on_language: Callable[[str], Awaitable[None]] = unheard,
+        open_till: Callable[[], Awaitable[str]] = no_till,
     ) -> None:
         self._bank = bank
         self._telegram = telegram
@@ -74,7 +81,7 @@ class Desk:
         self._links = Links(bank, telegram)
         self._scene = Scene(clock, bank, telegram, sms, self._links)
         self._view = View(clock, wire, telegram, sms, self._links, self._scene, self._coach)
-        self._page = Page(bank, telegram, self._scene.names, on_language)
+        self._page = Page(bank, telegram, self._scene.names, on_language, open_till)
         self._proxy = Proxy(service, wire.record, self._page_opened)
         clock.subscribe(self._clock_moved)
         self.app = self._build(BankDoor(clock, wire, bank, self._scene))

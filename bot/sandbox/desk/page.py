@@ -42,12 +42,13 @@ class Page:
 
     def __init__(
         self, bank: BankSimulator, telegram: TelegramSimulator, scenes: list[str],
-        on_language: Callable[[str], Awaitable[None]],
+        on_language: Callable[[str], Awaitable[None]], open_till: Callable[[], Awaitable[str]],
     ) -> None:  # fmt: skip
         self.language = "ru"
         self._bank = bank
         self._telegram = telegram
         self._on_language = on_language
+        self._open_till = open_till
         self._scenes = scenes
         source = (HERE / "page.html").read_text("utf-8")
         environment = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True)
@@ -56,6 +57,7 @@ class Page:
     def add_routes(self, router: web.UrlDispatcher) -> None:
         router.add_get("/", self._show)
         router.add_get("/desk/readme", self._readme)
+        router.add_get("/desk/till", self._till)
         router.add_static("/desk/static", STATIC)
 
     async def _show(self, request: web.Request) -> web.Response:
@@ -83,6 +85,10 @@ class Page:
         if asked in WORDS:
             answer.set_cookie(LANGUAGE_COOKIE, language, samesite="Lax", max_age=31536000)
         return answer
+
+    async def _till(self, request: web.Request) -> web.Response:
+        """The seller's web till, in a window of its own."""
+        raise web.HTTPFound(await self._open_till())
 
     async def _readme(self, request: web.Request) -> web.Response:
         """Where the coach leads when its work is done."""

@@ -18,8 +18,8 @@ HOP_BY_HOP = {
     "connection", "keep-alive", "proxy-authenticate", "proxy-authorization", "te", "trailers", "transfer-encoding",
     "upgrade", "content-length",
 }  # fmt: skip
-QUIET = re.compile(r"^/(static/|favicon|health/|metrics)")
-POLL = re.compile(r"^/p/[^/]+/state$")
+QUIET = re.compile(r"^/(static/|favicon|health/|metrics|till/reading)")
+POLL = re.compile(r"^/(p/[^/]+|till)/state$")
 SHOPPERS_PAGE = re.compile(r"^/p/[^/]+$")
 INVITATION = re.compile(r"^(/i/).+")
 TIMEOUT = aiohttp.ClientTimeout(total=60)

@@ -11,6 +11,8 @@ _BOTH: dict[str, tuple[str, str]] = {
     "again_ask": ("Начать сначала? Всё из песочницы исчезнет", "Start over? Everything in the sandbox will be gone"),
     "again_no": ("Нет, оставить", "No, keep"),
     "again_yes": ("Да, сначала", "Yes, start over"),
+    "till_title": ("Касса в браузере", "Till in the browser"),
+    "till": ("Открыть", "Open"),
     "hint": ("Подсказка", "Hint"),
     "close": ("Закрыть", "Close"),
     "coach_1": ("Отправьте сообщение", "Send the message"),
