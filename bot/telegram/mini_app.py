@@ -2,10 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from aiogram.types import MenuButtonWebApp, WebAppInfo
 from aiogram.utils.web_app import safe_parse_webapp_init_data
-
-from bot.text import say
 
 LIVES = timedelta(hours=24)  # Telegram Desktop keeps an app's data for up to a day
 AHEAD = timedelta(minutes=5)  # clocks differ
@@ -23,10 +20,3 @@ def verified(token: str, init_data: str, now: datetime) -> int | None:
     if data.user is None or not now - LIVES <= data.auth_date <= now + AHEAD:
         return None
     return data.user.id
-
-
-def menu_button(public_url: str | None, lang: str) -> MenuButtonWebApp | None:
-    """Beside the message field of a private chat; None: Telegram opens no app without https."""
-    if public_url is None or not public_url.startswith("https://"):
-        return None
-    return MenuButtonWebApp(text=say("till.title", lang), web_app=WebAppInfo(url=f"{public_url}/till"))

@@ -1,7 +1,6 @@
 """The table of routes, and what holds for all of them. What one edge serves for another comes in as functions."""
 
 import hmac
-import re
 import time
 from collections.abc import Awaitable, Callable
 
@@ -15,6 +14,7 @@ from .assets import Assets
 from .callbacks import CallbackDoor
 from .deliveries import DeliveryDoor
 from .health import Health
+from .invitation import OpenBot, straight_to
 from .metrics import Metrics
 from .pages import Pages
 from .security import TokenBuckets, rate_limit
@@ -24,12 +24,9 @@ log = structlog.get_logger(__name__)
 
 LONGEST_LINE = 1024 * 1024  # bytes of a request line: a callback by GET may have 64 KiB, and more is told 413
 UPDATE_LIMIT = 1024 * 1024  # bytes of one Telegram update
-TOKEN = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
 PUBLIC_PATHS = ("/p/", "/i/", "/till")
 
 ReceiveUpdate = Callable[[bytes], Awaitable[None]]
-OpenBot = Callable[[str], Awaitable[str | None]]
-"""The address that opens the bot with an invitation's token; None while the bot's name is not known."""
 
 
 def make_app(
@@ -56,7 +53,7 @@ def make_app(
     if till:
         app.add_routes(till.routes())
     else:
-        app.router.add_get("/i/{token}", _invitation(open_bot))
+        app.router.add_get("/i/{token}", straight_to(open_bot))
     if receive_update and webhook_secret:
         app.router.add_post("/telegram/webhook", _webhook(receive_update, webhook_secret))
     return app
@@ -94,18 +91,6 @@ async def _boundary(request: web.Request, handler: Handler) -> web.StreamRespons
 def _room(request: web.Request) -> str:
     """The path without what follows its first part: codes and secrets stay out of the log."""
     return "/" + request.path.lstrip("/").split("/", 1)[0]
-
-
-def _invitation(open_bot: OpenBot) -> Handler:
-    async def handle(request: web.Request) -> web.StreamResponse:
-        if not TOKEN.fullmatch(request.match_info["token"]):
-            return web.Response(status=404)
-        address = await open_bot(request.match_info["token"])
-        if address is None:
-            return web.Response(status=503, headers={"Retry-After": "5"})
-        return web.Response(status=302, headers={"Location": address, "Referrer-Policy": "no-referrer"})
-
-    return handle
 
 
 def _webhook(receive: ReceiveUpdate, secret: str) -> Handler:

@@ -72,6 +72,7 @@ def plain(html: str) -> str:
 
 @asynccontextmanager
 async def browser(shop: Shop, **headers: str) -> AsyncIterator[TillBrowser]:
+    headers = {"Accept": "text/html,*/*"} | headers
     async with httpx.AsyncClient(base_url=shop.address, headers=headers, timeout=10) as http:
         yield TillBrowser(shop, http)
 

@@ -8,7 +8,6 @@ Another site can press nothing here: the cookie is SameSite=Lax, a POST must say
 those of the page itself carry JSON and a header that a form cannot send.
 """
 
-import re
 from collections.abc import Awaitable, Callable
 from secrets import token_urlsafe
 from typing import Final
@@ -18,8 +17,9 @@ from zoneinfo import ZoneInfo
 from aiohttp import web
 
 from bot.clock import Now
-from bot.staff import Joined, Logins, Offered, Refusal, Staff
+from bot.staff import Joined, Logins, Offer, Offered, Refusal, Role, Staff
 from bot.text import say, until
+from bot.web.invitation import TOKEN, OpenBot, straight_to
 from bot.web.reader import language
 from bot.web.security import door_headers
 from bot.web.till_sheets import Door, TillSheets
@@ -27,13 +27,10 @@ from storage.rows import Person
 
 COOKIE: Final = "till"
 COOKIE_LIFE: Final = 400 * 24 * 3600  # s
-TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{1,64}")  # of Telegram's deep links
 MINI_APP_HEADER: Final = "Authorization"
 MINI_APP: Final = "tma "
 NAME_LENGTH: Final = 64
 
-OpenBot = Callable[[str], Awaitable[str | None]]
-"""The address that opens the bot with a link's token; None while the bot's name is not known."""
 Verify = Callable[[str], int | None]
 """The Telegram id that a Mini App's data prove."""
 Tell = Callable[[Joined], Awaitable[None]]
@@ -52,6 +49,7 @@ class Doors:
         self._sheets = sheets
         self._public_url = public_url
         self._open_bot = open_bot
+        self._to_bot = straight_to(open_bot)
         self._verify = verify
         self._tell_inviter = tell_inviter
         self._zone = zone
@@ -78,34 +76,30 @@ class Doors:
         origin = request.headers.get("Origin")
         return origin in {None, self._public_url} or urlsplit(origin or "").netloc == request.host
 
-    async def link(self, request: web.Request) -> web.Response:
-        """An invitation, an owner link, or somebody's own door."""
-        token = request.match_info["token"]
-        offered = await self._logins.offered(token) if TOKEN.fullmatch(token) else None
+    async def link(self, request: web.Request) -> web.StreamResponse:
+        """An invitation, an owner link, or somebody's own door. What asks for no page is led straight to the bot."""
+        if "text/html" not in request.headers.get("Accept", ""):
+            return await self._to_bot(request)
+        offered, known = await self._offered(request), await self.who(request)
+        if offered is None and known:
+            return web.Response(status=303, headers={"Location": "/till"})  # his own, used before
         if offered is None:
-            if await self.who(request):
-                return web.Response(status=303, headers={"Location": "/till"})  # his own, used before
-            return self.page(
-                request, Door(say("till.title", language(request)), say("T-INVITE-USED", language(request))), 404
-            )
-        return self.page(request, await self._door(request, token, offered))
+            return self._told(request, "T-INVITE-USED", 404)
+        return self._page(request, await self._door(request, offered, known))
 
     async def enter(self, request: web.Request) -> web.Response:
         """«Войти в кассу здесь»."""
-        lang, token = language(request), request.match_info["token"]
         if not self.is_from_here(request):
             return web.Response(status=403)
-        offered = await self._logins.offered(token) if TOKEN.fullmatch(token) else None
+        offered, known = await self._offered(request), await self.who(request)
         if offered is None:
-            return self.page(request, Door(say("till.title", lang), say("T-INVITE-USED", lang)), 404)
+            return self._told(request, "T-INVITE-USED", 404)
         name = " ".join(str((await request.post()).get("name", "")).split())[:NAME_LENGTH]
-        known = await self.who(request)
         if not name and offered.person is None and known is None:
-            return self.page(request, await self._door(request, token, offered, fault="till.door.nameless"), 422)
-        entered = await self._logins.enter(token, name, lang, known)
+            return self._page(request, await self._door(request, offered, known, fault="till.door.nameless"), 422)
+        entered = await self._logins.enter(request.match_info["token"], name, language(request), known)
         if isinstance(entered, Refusal):
-            key = "T-INVITE-OWN" if entered is Refusal.NOT_FOR_HIM else "T-INVITE-USED"
-            return self.page(request, Door(say("till.title", lang), say(key, lang)), 409)
+            return self._told(request, "T-INVITE-OWN" if entered is Refusal.NOT_FOR_HIM else "T-INVITE-USED", 409)
         if entered.joined:
             await self._tell_inviter(entered.joined)
         answer = web.Response(status=303, headers={"Location": "/till", "Cache-Control": "no-store"})
@@ -128,25 +122,37 @@ class Doors:
 
     def nobody(self, request: web.Request) -> web.Response:
         """The till of somebody who is not logged in; as a Mini App its script asks again with Telegram's word."""
-        lang = language(request)
-        is_signed = MINI_APP_HEADER in request.headers
-        return self.page(request, Door(say("till.title", lang), say("till.login", lang)), 401 if is_signed else 200)
+        return self._told(request, "till.login", 401 if MINI_APP_HEADER in request.headers else 200)
 
-    def page(self, request: web.Request, door: Door, status: int = 200) -> web.Response:
+    async def _offered(self, request: web.Request) -> Offered | None:
+        token = request.match_info["token"]
+        return await self._logins.offered(token) if TOKEN.fullmatch(token) else None
+
+    async def _door(self, request: web.Request, offered: Offered, known: Person | None, fault: str = "") -> Door:
+        """`known`: who works by this browser already; he becomes what the link offers."""
+        lang, person, token = language(request), offered.person, request.match_info["token"]
+        return Door(
+            heading=offered.shop,
+            text=say("till.door.own", lang, who=person.name) if person else self._words(offered.offer, lang),
+            address=f"/i/{token}",
+            asks_name=person is None and known is None,
+            telegram_link=None if person and person.telegram_id else await self._open_bot(token),
+            fault=say(fault, lang) if fault else "",
+        )
+
+    def _words(self, offer: Offer, lang: str) -> str:
+        """To whom an SMS may be sent is said to an assistant, as in the chat."""
+        ends = until(offer.until, lang, self._zone, self._now()) if offer.until else ""
+        words = say("till.door", lang, role=say(f"role.{offer.kind}", lang), until=ends)
+        return f"{words}\n{say('T-CONSENT', lang)}" if offer.role == Role.ASSISTANT else words
+
+    def _told(self, request: web.Request, key: str, status: int) -> web.Response:
+        """One sentence, and nothing to press."""
+        lang = language(request)
+        return self._page(request, Door(say("till.title", lang), say(key, lang)), status)
+
+    def _page(self, request: web.Request, door: Door, status: int = 200) -> web.Response:
         nonce = token_urlsafe(16)
         html = self._sheets.door(door, language(request), nonce)
         headers = door_headers(nonce, framed=self._framed)
         return web.Response(text=html, content_type="text/html", status=status, headers=headers)
-
-    async def _door(self, request: web.Request, token: str, offered: Offered, fault: str = "") -> Door:
-        lang, offer = language(request), offered.offer
-        ends = until(offer.until, lang, self._zone, self._now()) if offer.until else ""
-        words = say("till.door", lang, role=say(f"role.{offer.kind}", lang), until=ends)
-        return Door(
-            heading=offered.shop,
-            text=say("till.door.own", lang, who=offered.person.name) if offered.person else words,
-            address=f"/i/{token}",
-            asks_name=offered.person is None,
-            telegram_link=await self._open_bot(token),
-            fault=say(fault, lang) if fault else "",
-        )

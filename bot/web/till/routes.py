@@ -48,7 +48,7 @@ from .words import in_words
 
 TAG: Final = re.compile(r"<[^>]+>")
 NUMBER: Final = re.compile(r"[0-9]{1,15}")
-Act_ = Callable[[Person, Mapping[str, Any]], Awaitable[web.Response]]
+Deed = Callable[[Person, Mapping[str, Any]], Awaitable[web.Response]]
 
 
 class Till:
@@ -223,7 +223,7 @@ class Till:
 
         return handle
 
-    def _done(self, act: Act_) -> Handler:
+    def _done(self, do: Deed) -> Handler:
         async def handle(request: web.Request) -> web.Response:
             if refused := await self._refused(request):
                 return refused
@@ -231,7 +231,7 @@ class Till:
             if person is None:
                 return _answer({"login": True}, status=401)
             try:
-                return await act(person, await requests.fields(request))
+                return await do(person, await requests.fields(request))
             except requests.Unreadable:
                 return web.Response(status=400)
 
