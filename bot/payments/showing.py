@@ -13,7 +13,7 @@ from functools import partial
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
-from bot.errors import ChatRefused, MessageLost, PictureLost
+from bot.errors import ChatClosed, ChatRefused, MessageLost, PictureLost
 from bot.jobs import Outcome
 from bot.ports import Message, Place, Posted, StaffChat
 from bot.qr import QrPictures
@@ -115,7 +115,7 @@ class Showing:
                 return Put(await self._chat.post_photo(place, file_id, message), is_photo=True)
         try:
             return Put(await self._chat.post_photo(place, await self._picture(view), message), is_photo=True)
-        except ChatRefused:  # of the picture: there is «Показать QR» under the words
+        except (ChatRefused, ChatClosed):  # to pictures, it may be: there is «Показать QR» under the words
             return Put(await self._chat.post(place, message), is_photo=False)
 
     async def _picture(self, view: CardView) -> bytes:

@@ -56,7 +56,7 @@ class NoNetwork(BaseSession):
     """Calls of the Bot API as function calls. `tried`: the chat of each; `refusals`: how many answers of each code.
 
     `stuck`: chats that hang. `busy`: retry_after of the next call to a chat. `refuse_all`: what a chat says to all,
-    `refuse_html`: what is said to HTML.
+    `refuse_html`, `refuse_photos`: what is said to these.
     """
 
     def __init__(self, telegram: TelegramSimulator) -> None:
@@ -66,6 +66,7 @@ class NoNetwork(BaseSession):
         self.busy: dict[int, int] = {}
         self.refuse_all: dict[int, str] = {}
         self.refuse_html: str | None = None
+        self.refuse_photos: str | None = None
         self.tried: list[int] = []
         self.refusals: Counter[int] = Counter()
         self.uploads = 0
@@ -99,6 +100,8 @@ class NoNetwork(BaseSession):
             raise bad_request(self.refuse_all[chat])
         if self.refuse_html and call.text("parse_mode") == "HTML":
             raise bad_request(self.refuse_html)
+        if self.refuse_photos and call.has("photo"):
+            raise bad_request(self.refuse_photos)
 
     def _call(self, bot: Bot, method: TelegramMethod[TelegramType]) -> Call:
         files: dict[str, InputFile] = {}

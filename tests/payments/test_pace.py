@@ -178,6 +178,18 @@ async def test_what_telegram_cannot_read_goes_as_plain_text_or_ends(
     assert len(street.network.tried) == (2 if shown else 1)
 
 
+async def test_a_group_that_takes_no_pictures_gets_the_words(street: Street) -> None:
+    """Members there may send texts only."""
+    street.network.refuse_photos = "not enough rights to send photos to the chat"
+    sale = await street.sells()
+    await street.passes(10)
+    await street.opens(sale)
+    await street.passes(10)
+    assert [plain(card.text or "").splitlines()[0] for card in street.messages(GROUP)] == [
+        "👀 Ссылка открыта · 12 500 ₽"
+    ]
+
+
 async def test_a_ring_that_is_refused_for_good_is_told_to_the_owner(street: Street) -> None:
     """At most once an hour, and not as the same message."""
     sales = [await street.sells(SELLER) for _ in range(2)]
