@@ -141,5 +141,6 @@ async def loaded(page: Page, gallery: str, view: str) -> list[Request]:
     requests: list[Request] = []
     page.on("requestfinished", lambda request: requests.append(request))  # noqa: PLW0108 - Playwright marks its handlers
     await visit(page, gallery, view)
-    await page.wait_for_function("[...document.images].every(image => image.complete || !image.offsetWidth)")
+    seen = "[...document.images].filter(image => image.offsetWidth)"
+    await page.evaluate(f"Promise.all({seen}.map(image => image.decode()))")
     return requests

@@ -237,7 +237,7 @@ async def test_what_becomes_paid_rings_and_nothing_else_moves(till: Page, counte
     await till.get_by_role("button", name="Закрыть").click()
     counter.paid = [1042, 1041]
     await later(till, 3.1)
-    await till.wait_for_function("document.title === '(1) Касса'")
+    await expect(till).to_have_title("(1) Касса")
     assert await till.evaluate("notes") == [880, 1319]
 
 
@@ -271,7 +271,7 @@ async def test_a_card_has_the_chats_buttons_and_takes_typed_answers(till: Page, 
     await till.get_by_text("Больше вернуть нельзя.").wait_for()
     await till.keyboard.press("Enter")
     await till.get_by_role("button", name="3 000 ₽").click()
-    await till.wait_for_function("true")
+    await expect(till.locator("#answer-note")).to_be_empty()
     assert [(said["text"], said["reading"]) for said in counter.of("answer")] == [("3000 брак", None)] * 2 + [
         ("3000 брак", 0)
     ]
@@ -332,7 +332,8 @@ async def test_whoever_is_logged_out_comes_to_the_door(till: Page, counter: Till
     await fill(till)
     await till.locator("#seller").click()
     await till.get_by_role("button", name="Выйти").click()
-    await till.wait_for_function("!localStorage.draft || localStorage.draft === 'null'")
+    await till.locator("#form").wait_for()
+    await expect(till.locator("#amount")).to_have_value("")
     assert counter.of("leave") == [{}]
 
 
