@@ -9,15 +9,10 @@ from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .engine import insert
-from .rows import ShopperChat, columns, one
+from .rows import ShopperChat, columns
 from .schema import links, shopper_chats
 
 ALL = columns(ShopperChat, shopper_chats)
-
-
-async def get(tx: AsyncConnection, payment_id: int, chat_id: int) -> ShopperChat | None:
-    here = shopper_chats.c.payment_id == payment_id, shopper_chats.c.chat_id == chat_id
-    return one(ShopperChat, (await tx.execute(select(*ALL).where(*here))).first())
 
 
 async def of_open_link(tx: AsyncConnection, payment_id: int) -> list[ShopperChat]:

@@ -1,6 +1,7 @@
 """The shopper's page: what it shows, and that it decides nothing."""
 
 from bot.errors import BankRefused
+from bot.payments.shopper import Shopper
 from bot.ports import OrderStatus, PageState
 
 from .fakes import FakeBank, plain
@@ -84,3 +85,27 @@ async def test_there_is_no_page_for_what_was_never_made(till: Till, bank: FakeBa
     assert await till.shopper.view(await till.code(number)) is None
     assert await till.shopper.view("1" * 11) is None
     assert await till.shopper.pay(await till.code(number)) is None
+
+
+async def test_the_shoppers_telegram_is_offered_while_he_may_pay(till: Till, bank: FakeBank) -> None:
+    """Where the setting is on and the bot's name is known."""
+    number = await till.sell()
+    code = await till.code(number)
+
+    async def offered(name: str | None) -> str | None:
+        async def open_bot(token: str) -> str | None:
+            return name and f"https://t.me/{name}?start={token}"
+
+        view = await Shopper(till.db, till.clock.now, is_test=True, open_bot=open_bot).view(code)
+        assert view
+        return view.telegram_url
+
+    assert await offered("ShopBot") == f"https://t.me/ShopBot?start=p_{code}"
+    assert await offered(None) is None
+    usual = await till.shopper.view(code)
+    assert usual
+    assert usual.telegram_url is None
+    bank.says(await till.order(number), OrderStatus.PAID)
+    await till.hears(await till.order(number))
+    await till.work()
+    assert await offered("ShopBot") is None

@@ -1,6 +1,5 @@
 """The shopper's own Telegram: the link and the result for whoever pressed Start for this payment, and nobody else."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -10,7 +9,7 @@ from bot.payments.moves import move
 from bot.payments.states import Status
 from bot.sandbox.telegram import Message
 from storage import payments
-from tests.telegram_edge.shop import ANYA, OLEG, PUBLIC_URL, STRANGER, Shop, labels, until
+from tests.telegram_edge.shop import ANYA, OLEG, PUBLIC_URL, STRANGER, Shop, labels
 
 SUM = 12_500_00
 GUEST, ENGLISH = 1011, 1012
@@ -41,14 +40,14 @@ async def comes(shop: Shop, code: str, user: int = STRANGER) -> None:
     await shop.settled()
 
 
-async def becomes(shop: Shop, status: Status, **news: Any) -> None:
-    """The newest payment, as the bank would have it; no message waits for its turn."""
+async def becomes(shop: Shop, *steps: tuple[Status, dict[str, Any]]) -> None:
+    """The sale, as the bank would have it: several steps before anybody can be told. All that follows is done."""
     shop.later(5)
     async with shop.service.db.write() as tx:
-        [[number]] = (await tx.exec_driver_sql("SELECT max(id) FROM payments")).all()
-        payment = await payments.lock(tx, number)
-        assert payment
-        await move(tx, payment, shop.clock.now(), "settle", status=status, **news)
+        payment = await payments.lock(tx, 1001)
+        for status, news in steps:
+            assert payment
+            payment = await move(tx, payment, shop.clock.now(), "settle", status=status, **news)
     await shop.settled()
 
 
@@ -57,7 +56,7 @@ def url(message: Message) -> str:
 
 
 async def test_whoever_pressed_start_gets_the_link_and_later_the_result(shop: Shop) -> None:
-    """Sum, shop and goods with the way to our page; then the code for the seller. The card tells of it, naming nobody."""
+    """Sum, shop and goods with the way to our page; then the code for the seller. The card tells when."""
     code = await sells(shop)
     await comes(shop, code)
     [link] = shop.told(STRANGER)
@@ -78,8 +77,6 @@ async def test_each_result_is_told_once_and_in_his_language(shop: Shop) -> None:
     """As the page puts it. What is closed here and then at the bank is one cancellation; a renewed link comes again."""
     code = await sells(shop)
     await comes(shop, code, ENGLISH)
-    until_ = (await shop.rows("SELECT link_until FROM payments"))[0][0]
-    assert until_
     for status, news in (
         (Status.EXPIRED, {}),
         (Status.REGISTERING, {"link_until": None}),
@@ -94,7 +91,7 @@ async def test_each_result_is_told_once_and_in_his_language(shop: Shop) -> None:
         (Status.PART_REFUNDED, {"deposited": 2_000_00, "refunded": 6_000_00}),
         (Status.REFUNDED, {"deposited": 0, "refunded": 8_000_00}),
     ):
-        await becomes(shop, status, **news)
+        await becomes(shop, (status, news))
     heads = [text.split("\n")[1] for text in shop.texts(ENGLISH)]
     shop_ = "“Прилавок”"
     assert heads == [
@@ -113,25 +110,21 @@ async def test_each_result_is_told_once_and_in_his_language(shop: Shop) -> None:
     assert not any(word in told for word in ("Аня", "916", "1001"))
 
 
-@pytest.mark.parametrize("status", [Status.DECLINED, Status.REVERSED])
-async def test_what_came_of_a_refused_or_a_reversed_payment_is_told(shop: Shop, status: Status) -> None:
+async def test_what_came_of_a_refused_or_a_reversed_payment_is_told(shop: Shop) -> None:
     """With what to do next."""
     await comes(shop, await sells(shop))
-    await becomes(shop, status)
-    said = {
-        Status.DECLINED: "Оплата не прошла · 12 500 ₽ · «Прилавок»\nДеньги не списаны",
-        Status.REVERSED: "Деньги возвращены · 12 500 ₽ · «Прилавок»\nПридут за 1–10 рабочих дней.",
-    }
-    assert said[status] in shop.texts(STRANGER)[-1]
+    await becomes(shop, (Status.DECLINED, {}))
+    await becomes(shop, (Status.REVERSED, {}))
+    _, declined, reversed_ = shop.texts(STRANGER)
+    assert "Оплата не прошла · 12 500 ₽ · «Прилавок»\nДеньги не списаны" in declined
+    assert "Деньги возвращены · 12 500 ₽ · «Прилавок»\nПридут за 1–10 рабочих дней." in reversed_
 
 
 async def test_staff_may_be_shoppers_and_stay_staff(shop: Shop) -> None:
     """Open access or closed; beside what they hear as staff."""
     code = await sells(shop)
     async with shop.service.db.write() as tx:
-        await tx.exec_driver_sql(
-            f"UPDATE staff SET closed_at = started_at FROM (SELECT '2026-01-01 00:00:00' AS started_at) WHERE telegram_id = {OLEG}"
-        )  # noqa: S608 - a number of ours
+        await tx.exec_driver_sql("UPDATE staff SET closed_at = '2026-01-01 10:00:00.000000' WHERE role = 'manager'")
     for user in (ANYA, OLEG):
         await comes(shop, code, user)
         await shop.hears("Напишу сюда", user)
@@ -157,3 +150,72 @@ async def test_a_wrong_code_and_the_fourth_chat_are_strangers(shop: Shop) -> Non
         await comes(shop, payload, OLEG if payload == code else ANYA)
     assert shop.texts(OLEG)[-1].startswith("Это касса магазина")
     assert not await shop.rows(f"SELECT 1 FROM shopper_chats WHERE chat_id IN ({ANYA}, {OLEG})")  # noqa: S608 - as above
+
+
+async def test_a_closed_link_tells_nothing_more(shop: Shop) -> None:
+    """Its code may be in the hands of another person. By the new one he is a shopper again."""
+    old = await sells(shop)
+    await comes(shop, old)
+    async with shop.service.db.write() as tx:
+        await payments.close_link(tx, 1001, shop.clock.now())
+        await payments.add_link(tx, 1001, "AbCdEf12Gh4", shop.clock.now())
+    shop.later(60)
+    for code in (old, "AbCdEf12Gh4"):
+        await comes(shop, code, STRANGER if code == old else GUEST)
+    shop.pay()
+    await shop.hears("Код для продавца", GUEST)
+    await shop.settled()
+    assert [text.split("\n")[0] for text in shop.texts(STRANGER)[1:]] == [shop.texts(STRANGER)[-1]]
+    assert shop.texts(STRANGER)[-1].startswith("Это касса магазина")
+
+
+async def test_who_comes_too_late_hears_what_has_become_of_it(shop: Shop) -> None:
+    """And no way to pay a second time."""
+    code = await sells(shop)
+    await becomes(shop, (Status.PAID, {"deposited": SUM}))
+    await comes(shop, code)
+    [told] = shop.told(STRANGER)
+    assert "Оплачено · 12 500 ₽" in shop.texts(STRANGER)[0]
+    assert not labels(told)
+
+
+async def test_a_shopper_who_blocked_the_bot_is_let_be(shop: Shop) -> None:
+    """Nothing is tried for ever, and the staff hear as always."""
+    await comes(shop, await sells(shop))
+    shop.telegram.block(STRANGER)
+    shop.pay()
+    await shop.hears("Оплачено 12 500 ₽")
+    await shop.settled()
+    assert len(shop.told(STRANGER)) == 1
+    assert await shop.rows("SELECT outcome FROM jobs WHERE kind = 'shopper' ORDER BY id") == [("",), ("chat closed",)]
+
+
+@pytest.mark.parametrize(("fault", "expected"), [("429", 1), ("drop", 0)])
+async def test_what_may_have_arrived_is_not_sent_again(shop: Shop, fault: str, expected: int) -> None:
+    """After a refusal it is; never twice."""
+    code = await sells(shop)
+    await shop.settled()
+    shop.telegram.faults.arm("sendMessage", fault)
+    shop.telegram.start(STRANGER, f"p_{code}")
+    await shop.reaches("SELECT count(*) FROM jobs WHERE kind = 'shopper' AND outcome IS NOT NULL", (1,))
+    for _ in range(2):
+        shop.later(30)
+        await shop.settled()
+    assert len(shop.told(STRANGER)) == expected
+
+
+async def test_only_the_newest_state_is_told(shop: Shop) -> None:
+    """What was true until a moment ago is no news."""
+    await comes(shop, await sells(shop))
+    await becomes(shop, (Status.EXPIRED, {}), (Status.PAID, {"deposited": SUM}))
+    assert [text.split("\n")[1] for text in shop.texts(STRANGER)[1:]] == ["Оплачено · 12 500 ₽ · «Прилавок»"]
+
+
+@pytest.mark.parametrize("settings", [{"shopper_telegram": False}, {"shopper_telegram": True, "public_url": None}])
+async def test_without_the_setting_or_a_page_he_is_a_stranger(world: Shop, settings: dict[str, Any]) -> None:
+    """As today: nothing is kept of him."""
+    await world.start(**settings)
+    await comes(world, await sells(world))
+    assert world.texts(STRANGER)[0].startswith("Это касса магазина")
+    assert await world.rows("SELECT count(*) FROM shopper_chats") == [(0,)]
+    await world.stop()

@@ -16,6 +16,7 @@ CODE = "AbCdEf12Gh4"
 PAGE = f"/p/{CODE}"
 BANK = "https://bank.example/payment/merchants/sber/payment_ru.html?mdOrder=70906e55-7114-41d6-8332-4609dc6590f4"
 NOW = datetime(2026, 11, 24, 11, 40, tzinfo=UTC)
+TELEGRAM = f"https://t.me/PrilavokBot?start=p_{CODE}"
 WAITING = PageView(
     code=CODE,
     state=PageState.WAIT,
@@ -92,6 +93,7 @@ class Gallery(Desk):
             return None
         words = {"what": "Сверхдлинноенеразрывноеназваниетовара" * 3, "shop": "Магазин зимней одежды «Северное сияние»"}
         sums = {"amount": 149_999_950, "refunded": 149_999_949}
+        words["telegram_url"] = TELEGRAM
         return dataclasses.replace(WAITING, code=code, state=states[code], stripe="training", **words, **sums)  # type: ignore[arg-type]  # fields by name
 
     async def opened(self, code: str) -> None:

@@ -1,5 +1,6 @@
 """What the shopper's page and the assistant's screen say, as a client without JavaScript sees them."""
 
+import dataclasses
 from io import BytesIO
 
 import pytest
@@ -7,7 +8,7 @@ import zxingcpp
 from PIL import Image
 
 from bot.ports import PageState
-from tests.web.shopper import CODE, HEADINGS, PAGE, PAYABLE, Client, Desk, text
+from tests.web.shopper import CODE, HEADINGS, PAGE, PAYABLE, TELEGRAM, WAITING, Client, Desk, text
 
 ENGLISH = {"Accept-Language": "de;q=0.9, en-GB;q=0.8, ru;q=0.3"}
 
@@ -38,6 +39,19 @@ async def test_the_way_to_the_bank_stands_only_where_one_may_pay(client: Client,
     assert (f'href="{PAGE}/pay"' in page) == (state in PAYABLE)
     assert (f'src="{PAGE}/qr.svg"' in page) == (state in PAYABLE)
     assert (f'href="{PAGE}/pay?app=1"' in page) == (state is PageState.WAIT)
+
+
+@pytest.mark.parametrize("state", list(PageState))
+async def test_telegram_is_offered_beside_the_way_to_the_bank(client: Client, desk: Desk, state: PageState) -> None:
+    """Only where one may pay, and only where the desk has an address for it."""
+    desk.becomes(state)
+    assert "Telegram" not in await text(client, PAGE)
+    desk.link = dataclasses.replace(WAITING, state=state, telegram_url=TELEGRAM)
+    page = await text(client, PAGE)
+
+    assert (f'href="{TELEGRAM}" rel="noreferrer">Получить в Telegram</a>' in page) == (state in PAYABLE)
+    assert "Get it in Telegram" in await text(client, f"{PAGE}?lang=en") or state not in PAYABLE
+    assert "Telegram" not in await text(client, f"{PAGE}/show")
 
 
 @pytest.mark.parametrize("state", list(PageState))
