@@ -43,6 +43,7 @@ from .payments.operate import Operating
 from .payments.owners import Owners
 from .payments.pressing import Pressing
 from .payments.questions import Questions
+from .payments.readiness import Readiness
 from .payments.reconcile import CallbackWatch, Poller
 from .payments.register import Registration
 from .payments.renew import Renewals
@@ -214,6 +215,7 @@ class Service:
             creation=self._creation,
             questions=self._questions,
             rewriting=Rewriting(db, vault, self._delivery, self._renewals, now),
+            readiness=Readiness(db),
             steps=self._steps,
             change=self._change,
             pressing=self._pressing,

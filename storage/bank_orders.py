@@ -79,6 +79,12 @@ async def note_callback(
     )
 
 
+async def was_any_registered(tx: AsyncConnection) -> bool:
+    """Whether the bank has ever taken an order."""
+    query = select(bank_orders.c.id).where(bank_orders.c.state == "registered").limit(1)
+    return (await tx.execute(query)).first() is not None
+
+
 async def last_callback_at(tx: AsyncConnection) -> datetime | None:
     """When the bank called last; None: never yet."""
     last: datetime | None = await tx.scalar(select(func.max(callbacks.c.received_at)))

@@ -105,6 +105,11 @@ async def spent_since(tx: AsyncConnection, seller_id: int, since: datetime, stat
     return int((await tx.execute(query)).scalar_one())
 
 
+async def last_fault(tx: AsyncConnection) -> str | None:
+    """Why the newest sale failed; None: it did not, or there is none."""
+    return (await tx.execute(select(payments.c.fault).order_by(payments.c.id.desc()).limit(1))).scalar_one_or_none()
+
+
 async def count_paid(tx: AsyncConnection, since: datetime, until: datetime) -> int:
     """Payments that were paid between these moments."""
     query = select(func.count()).select_from(payments).where(payments.c.paid_at.between(since, until))

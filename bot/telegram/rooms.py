@@ -1,7 +1,7 @@
 """The rooms of the staff chat, in the order in which an update passes them, behind the two gates of `access`.
 
-start, till, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any text,
-what follows a sale before sales, and last of all the press that nobody knows. Edits have one room, `rewrites`.
+start, lookups, till, shops, invite, people, money, sell, decisions, presses: a command's own room before what reads any
+text, what follows a sale before sales, and last of all the press that nobody knows. Edits have one room, `rewrites`.
 """
 
 from dataclasses import dataclass
@@ -17,12 +17,27 @@ from bot.payments.leaving import Leaving
 from bot.payments.moving import Moving
 from bot.payments.pressing import Pressing
 from bot.payments.questions import Questions
+from bot.payments.readiness import Readiness
 from bot.payments.rewrite import Rewriting
 from bot.payments.shopper_chat import ShopperChats
 from bot.payments.steps import Steps
 from bot.staff import Invitations, Logins, Sellers, Shops, Staff
 
-from . import decisions, invite, membership, money, people, presses, rewrites, sell, shopper, shops, start, till
+from . import (
+    decisions,
+    invite,
+    lookups,
+    membership,
+    money,
+    people,
+    presses,
+    rewrites,
+    sell,
+    shopper,
+    shops,
+    start,
+    till,
+)
 from .access import ShopsOnly, StaffOnly
 from .answers import Answers
 from .person import Clock
@@ -47,6 +62,7 @@ class Parts:
     creation: Creation
     questions: Questions
     rewriting: Rewriting
+    readiness: Readiness
     steps: Steps
     change: Change
     pressing: Pressing
@@ -62,12 +78,13 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         Clock(zone, parts.now),
     )  # fmt: skip
     reception = start.Reception(
-        parts.staff, parts.shops, parts.invitations, inviting, parts.steps, answers, parts.settings, parts.now,
+        parts.staff, parts.shops, parts.invitations, inviting, parts.readiness, answers, parts.settings, parts.now,
         sms_is_on=parts.sms_is_on,
     )  # fmt: skip
     opening = shops.Opening(parts.shops, answers, parts.settings, sms_is_on=parts.sms_is_on)
     change = parts.change
-    after_sale = money.Money(change, parts.steps, parts.questions, answers, reception.status)
+    looking = lookups.Lookups(parts.steps, answers, parts.settings, parts.now)
+    after_sale = money.Money(change, parts.steps, parts.questions, answers, looking.status)
     deciding = decisions.Deciding(parts.pressing, change, parts.questions, answers)
     selling = sell.Selling(parts.creation, parts.questions, parts.sellers, parts.steps, answers)
     rewriting = rewrites.Rewrites(parts.rewriting, selling, parts.questions, parts.steps, answers, parts.now)
@@ -79,6 +96,7 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         membership.router(parts.moving),
         shopper.router(parts.shoppers, answers),
         start.router(reception, parts.bot_id),
+        lookups.router(looking, parts.bot_id),
         till.router(till.TillDoor(parts.logins, answers, parts.settings.public_url)),
         shops.router(opening),
         invite.router(inviting),

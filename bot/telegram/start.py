@@ -1,6 +1,5 @@
-"""Coming in, help, and looking things up."""
+"""Coming in, and help."""
 
-import re
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -8,25 +7,20 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject, CommandStart, or_f
 from aiogram.types import CallbackQuery, Message
 
-from bot.card import ChatWords
 from bot.clock import Now
 from bot.config import Settings
-from bot.money import format_rub
 from bot.payments.grammar import look_up
-from bot.payments.steps import Steps
-from bot.ports import Button, Place
+from bot.payments.readiness import Readiness
+from bot.ports import Button
 from bot.ports import Message as Answer
 from bot.staff import Act, Invitations, Joined, Newcomer, Reach, Refusal, Role, Shops, Staff, reach
-from bot.text import at, say, until
-from storage.rows import Payment, Person
+from bot.text import say, until
+from storage.rows import Person
 
 from .access import ANYWHERE, chat_of
-from .answers import Answers, place_of
+from .answers import Answers
 from .invite import Inviting
-from .replied import answered_payment
 from .sellers import change_of_seller
-
-ROW_WORDS = 20  # characters of what was sold; a row is one line on a phone
 
 
 class Reception:
@@ -38,7 +32,7 @@ class Reception:
         shops: Shops,
         invitations: Invitations,
         inviting: Inviting,
-        steps: Steps,
+        readiness: Readiness,
         answers: Answers,
         settings: Settings,
         now: Now,
@@ -49,7 +43,7 @@ class Reception:
         self._shops = shops
         self._invitations = invitations
         self._inviting = inviting
-        self._steps = steps
+        self._readiness = readiness
         self._now = now
         self._zone = ZoneInfo(settings.timezone)
         self.answers = answers
@@ -65,72 +59,66 @@ class Reception:
                 case Refusal.NOT_FOR_HIM:
                     await self.answers.say(message, "T-INVITE-OWN", newcomer.lang)
                 case Joined(person=person) as joined:
-                    await self.answers.answer(message, await self._welcome(person, consent=True))
+                    await self.answers.answer(message, await self._welcome(person))
                     await self._inviting.tell_inviter(joined)
         elif person is None:
             await self.answers.say(message, "r.stranger", newcomer.lang)
         else:
-            await self.answers.answer(message, await self._welcome(person))
+            await self.answers.answer(message, await self._again(person))
 
-    async def _welcome(self, person: Person, *, consent: bool = False) -> Answer:
-        """`consent`: to whom an SMS may be sent is said once, to an assistant who has just come in."""
-        shop = await self._shops.get(person.shop_id)
+    async def _welcome(self, person: Person) -> Answer:
+        """To whom an SMS may be sent is said once, to an assistant who has just come in. It holds nothing back."""
         if person.role == Role.OWNER:
-            return Answer(self._checklist(person.lang, shop_is_open=shop is not None and shop.chat_id is not None))
-        ends = until(person.access_until, person.lang, self._zone, self._now()) if person.access_until else ""
-        name = escape(shop.name) if shop else ""
-        text = say("T-START", person.lang, who=escape(person.name), shop=name, until=ends)
-        buttons = ((change_of_seller(person.lang),),) if person.is_shared else ()
-        if consent and person.role == Role.ASSISTANT:
+            return await self._checklist(person.lang)
+        text, buttons = await self._words("T-START", person), self._of_phone(person)
+        if person.role == Role.ASSISTANT:
             text += "\n\n" + say("T-CONSENT", person.lang)
             buttons = ((Button(say("T-CONSENT.button", person.lang), data="consent"),), *buttons)
         return Answer(text, buttons)
 
-    def _checklist(self, lang: str, *, shop_is_open: bool) -> str:
-        """What the owner has set up and what is left. To sell, nothing more is needed."""
+    async def _again(self, person: Person) -> Answer:
+        """/start of somebody who works here already: what he needs to know, in short."""
+        if person.role == Role.OWNER:
+            return await self._checklist(person.lang)
+        return Answer(await self._words("T-START.again", person), self._of_phone(person))
+
+    async def _words(self, key: str, person: Person) -> str:
+        shop = await self._shops.get(person.shop_id)
+        ends = until(person.access_until, person.lang, self._zone, self._now()) if person.access_until else ""
+        return say(key, person.lang, who=escape(person.name), shop=escape(shop.name) if shop else "", until=ends)
+
+    def _of_phone(self, person: Person) -> tuple[tuple[Button, ...], ...]:
+        return ((change_of_seller(person.lang),),) if person.is_shared else ()
+
+    async def _checklist(self, lang: str) -> Answer:
+        """What the owner has set up and what is left; each mark is something that was seen, or is set."""
+        signs = await self._readiness.signs()
         done = {
-            "bank": True,
-            "shop": shop_is_open,
+            "bank": signs.takes_orders,
+            "shop": any(shop.chat_id for shop in await self._shops.all()),
             "address": self._settings.public_url is not None,
-            "callbacks": self._settings.public_url is not None,
-            "sms": self._sms_is_on,
+            "callbacks": signs.calls_back,
+            "sms": self._sms_is_on and set(self._settings.sms) != {"console"},
         }
-        lines = [
-            say(f"T-OWNER.{name}", lang, mark=say("T-OWNER.done" if is_done else "T-OWNER.open", lang))
-            for name, is_done in done.items()
-        ]
-        return say("T-OWNER", lang, list="\n".join(lines))
+        lines = [say(f"T-OWNER.{name}.{'done' if is_done else 'open'}", lang) for name, is_done in done.items()]
+        next_step = Button(say("T-OWNER.button", lang), data="callbacks")
+        rows = ((next_step,),) if done["address"] and not done["callbacks"] else ()
+        return Answer(say("T-OWNER", lang, list="\n".join(lines)), rows)
 
-    async def find(self, message: Message, person: Person, command: CommandObject) -> Payment | None:
-        """The payment that a command names by its number, or by standing in reply to its card."""
-        number = re.search(r"\b[0-9]{1,15}\b", command.args or "")
-        if number:
-            found: int | None = int(number[0])
-        elif message.reply_to_message:
-            found = await answered_payment(message, self._steps)
-        else:
-            await self.answers.say(message, "r.which", person.lang, command=command.command)
-            return None
-        payment = await self._steps.allowed(person, Act.LOOK, found) if found else None
-        if payment is None:
-            await self.answers.say(message, "r.no_n", person.lang, n=number[0] if number else "?")
-        return payment
+    def callbacks(self, lang: str) -> Answer:
+        """How the bank's notifications are switched on."""
+        return Answer(say("T-CALLBACK", lang, url=f"{self._settings.public_url}/bank/callback"))
 
-    def row(self, payment: Payment, lang: str) -> str:
-        return say(
-            "list.row", lang, mark=say(f"mark.{payment.status}", lang), n=payment.id, sum=format_rub(payment.amount),
-            state=say(f"state.{payment.status}", lang), tail=(payment.phone_tail or "")[-2:],
-            what=escape(payment.what[:ROW_WORDS]), t=at(payment.created_at, lang, self._zone, self._now()),
-        )  # fmt: skip
-
-    async def status(self, payment: Payment, place: Place) -> Answer | None:
-        """None: it is gone."""
-        view = await self._steps.view(payment.id, place.chat_id)
-        return ChatWords().status(view, place) if view else None
-
-    async def last(self, person: Person) -> str:
-        rows = [self.row(payment, person.lang) for payment in await self._steps.last(person)]
-        return say("last", person.lang, list="\n".join(rows)) if rows else say("last.none", person.lang)
+    def help(self, person: Person) -> str:
+        """What works for this person, on one screen of a phone."""
+        lines = [say("T-HELP", person.lang)]
+        if self._settings.public_url:
+            lines.append(say("T-HELP.till", person.lang, till=f"{self._settings.public_url}/till"))
+        if reach(person, Act.OPEN_SHOP) is not Reach.NONE:
+            lines.append(say("T-HELP.owner", person.lang))
+        elif reach(person, Act.MANAGE) is not Reach.NONE:
+            lines.append(say("T-HELP.manager", person.lang))
+        return "\n".join(lines)
 
 
 def router(reception: Reception, bot_id: int) -> Router:
@@ -146,32 +134,17 @@ def router(reception: Reception, bot_id: int) -> Router:
     @room.message(Command("help"), flags=ANYWHERE)
     @room.message(F.text, to_us, asked == "help", flags=ANYWHERE)
     async def help_(message: Message, person: Person) -> None:
-        await answers.answer(message, Answer(help_text(person)))
+        await answers.answer(message, Answer(reception.help(person)))
+
+    @room.callback_query(F.data == "callbacks")
+    async def callbacks(press: CallbackQuery, bot: Bot, person: Person) -> None:
+        if person.role == Role.OWNER:
+            await answers.open(press, reception.callbacks(person.lang))
+        await answers.toast(bot, press, "toast.ready", person.lang)
 
     @room.callback_query(F.data == "consent")
     async def consent(press: CallbackQuery, bot: Bot, person: Person) -> None:
         await reception.staff.consented(person, chat_of(press))
         await answers.toast(bot, press, "toast.ready", person.lang)
 
-    @room.message(Command("last"))
-    @room.message(F.text, to_us, asked == "last")
-    async def last(message: Message, person: Person) -> None:
-        await answers.answer(message, Answer(await reception.last(person)))
-
-    @room.message(Command("status"))
-    async def status(message: Message, command: CommandObject, person: Person) -> None:
-        payment = await reception.find(message, person, command)
-        if payment and (answer := await reception.status(payment, place_of(message))):
-            await answers.answer(message, answer)
-
     return room
-
-
-def help_text(person: Person) -> str:
-    """What works for this person."""
-    lines = [say("T-HELP", person.lang)]
-    if reach(person, Act.MANAGE) is not Reach.NONE:
-        lines.append(say("T-HELP.manager", person.lang))
-    if reach(person, Act.OPEN_SHOP) is not Reach.NONE:
-        lines.append(say("T-HELP.owner", person.lang))
-    return "\n".join(lines)
