@@ -4,7 +4,7 @@
 //   card    one payment in place of the form, with the chat's buttons; the browser's own «back» leaves it
 //   door    somebody who is not logged in; inside Telegram the till takes its place
 
-import { fault } from "./till_fields.js"
+import { fault, group } from "./till_fields.js"
 import { lay } from "./till_lay.js"
 import { $, call, identity, local, pick, say, session, words } from "./till_parts.js"
 import { known, ring, startRing } from "./till_ring.js"
@@ -219,6 +219,7 @@ function start() {
     event.preventDefault()
     reply($("answer-text").value.trim())
   })
+  $("card").addEventListener("input", event => group(event.target))
   $("back").onclick = back
   $("seller").onclick = () => $("menu").showModal()
   $("sound").checked = !local.get("mute")

@@ -9,9 +9,9 @@ const NBSP = "\u00a0"
 const digitsOf = text => text.replace(/\D/g, "")
 
 /** No digit is ever changed or dropped; a whole number without its country gets +7. Else it stays as it was typed. */
-const GROUPED = {
-  amount: text => /^[\d\u00a0]*$/.test(text) ? digitsOf(text).replace(/\B(?=(\d{3})+$)/g, NBSP) : text,
-  phone(text) {
+const GROUPED = { // by the keyboard that a field wants
+  decimal: text => /^[\d\u00a0]*$/.test(text) ? digitsOf(text).replace(/\B(?=(\d{3})+$)/g, NBSP) : text,
+  tel(text) {
     const plus = text.trim().startsWith("+") ? "+" : ""
     const parts = /^(\+?7|8|(?=9))(\d{0,3})(\d{0,3})(\d{0,2})(\d{0,2})$/.exec(plus + digitsOf(text))
     if (!parts || NOT_OF_A_PHONE.test(text)) return text
@@ -23,7 +23,7 @@ const GROUPED = {
 
 export function group(field) {
   const text = field.value.replace(INVISIBLE, "")
-  const shown = GROUPED[field.id](text)
+  const shown = GROUPED[field.inputMode]?.(text) ?? text
   if (shown === field.value) return
   const after = digitsOf(field.value.slice(field.selectionEnd)).length
   field.value = shown

@@ -74,9 +74,9 @@ function begin() {
   $("amount-note").textContent = ""
 }
 
-function typed({ target, data }) {
+function typed({ target }) {
   const { id } = target
-  if (id === "phone" || (id === "amount" && /^\d*$/.test(data || ""))) group(target)
+  group(target)
   if (target.hasAttribute("aria-invalid")) fault(id)
   if (id === "amount") {
     delete draft.reading
