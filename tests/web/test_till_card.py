@@ -9,7 +9,7 @@ async def test_a_question_stands_in_the_till_where_it_was_asked(anybody: TillBro
     """The card in the chat keeps its buttons; what becomes of the sale is in both."""
     shop, number = waiting.shop, waiting.number
     await anybody.enter()
-    assert f"Ждём оплату 12 500 ₽ ТЕСТ, денег нет № {number} · куртка" in await anybody.card(number)
+    assert f"Ждём оплату 12 500 ₽ № {number} · куртка" in await anybody.card(number)
     before = labels(shop.told()[0])
     assert await anybody.press(number, "Отменить") == {"toast": "", "alert": False}
     shop.later(1.5)

@@ -70,13 +70,12 @@ def look(payment: Payment, *, asked: bool) -> Look:
     return LATE if payment.late and status in {Status.PAID, Status.HELD} else LOOKS[status]
 
 
-def card(view: CardView, reader_id: int) -> Card:
-    """`reader_id`: who looks; only he may type the answer to his own question."""
+def card(view: CardView) -> Card:
+    """Read for somebody's till: the question on it is his own."""
     shown = face(view, in_group=False)
     operation = view.operation
     _, tone, icon = look(view.payment, asked=operation is not None and operation.row.state == State.REQUESTED)
     state, _, rest = shown.head.partition(" · ")
-    question = view.question if view.question and view.question.author_id == reader_id else None
     return Card(
         number=view.payment.id,
         state=Markup(_without_mark(state)),  # noqa: S704 - a face is escaped
@@ -84,7 +83,7 @@ def card(view: CardView, reader_id: int) -> Card:
         tone=tone,
         icon=icon,
         face=_at_the_till(shown, view),
-        typed=_typed(question.ask) if question else None,
+        typed=_typed(view.question.ask) if view.question else None,
         show_url=show_path(view),
     )
 

@@ -142,7 +142,7 @@ class Till:
         view = await self._steps.view(int(number), Place.till(person.id).chat_id)
         if view is None:
             return None, None
-        return self._sheets.card(looks.card(view, person.id), person.lang), looks.show_path(view)
+        return self._sheets.card(looks.card(view), person.lang), looks.show_path(view)
 
     async def reading(self, request: web.Request, person: Person) -> web.Response:
         match read_sum(request.query.get("amount", "")[: requests.LONGEST_TEXT]):
