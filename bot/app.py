@@ -28,6 +28,7 @@ from .config import Settings
 from .data_key import data_key
 from .errors import SettingsError
 from .jobs import Nursery, Work, Worker, every
+from .payments.answering import Answering
 from .payments.approve import Approvals
 from .payments.arrivals import tell_inviter
 from .payments.budget import Budget
@@ -38,6 +39,7 @@ from .payments.create import Creation
 from .payments.decide import Decisions
 from .payments.deliver import Delivery
 from .payments.leaving import Leaving
+from .payments.mend import Mending
 from .payments.moving import Moving
 from .payments.operate import Operating
 from .payments.owners import Owners
@@ -171,9 +173,11 @@ class Service:
             db, settings, bank, self._change, self._questioning, self._approvals, self._renewals, now
         )  # fmt: skip
         self._views = Views(settings, vault, bank, self._questioning, now, sms_is_on=self._delivery.is_on)
-        self._steps = Steps(db, self._views, self._creation, self._delivery, now)
+        self._steps = Steps(db, self._views, self._creation, now)
         self._shoppers = ShopperChats(db, TelegramChat(self.bot), settings, now, is_test=bank.is_test)
-        self._pressing = Pressing(self._steps, self._change, decisions, self._approvals)
+        mending = Mending(db, vault, self._change, self._delivery, self._questioning, now)
+        self._answering = Answering(self._change, self._renewals, mending, self._questions)
+        self._pressing = Pressing(self._steps, self._change, decisions, self._approvals, self._renewals, mending)
 
     def _build_worker(self, vault: Vault, installation: str) -> Worker:
         db, settings, now, bank = self.db, self.settings, self._now, self._adapters.bank
@@ -217,7 +221,7 @@ class Service:
             rewriting=Rewriting(db, vault, self._delivery, self._renewals, now),
             readiness=Readiness(db),
             steps=self._steps,
-            change=self._change,
+            answering=self._answering,
             pressing=self._pressing,
             shoppers=self._shoppers,
         )
@@ -269,7 +273,7 @@ class Service:
         )  # fmt: skip
         return Till(
             doors, sheets, counter=self._counter, today=Today(self.db, settings, now), steps=self._steps,
-            pressing=self._pressing, change=self._change, questions=self._questions, sellers=self._sellers,
+            pressing=self._pressing, answering=self._answering, questions=self._questions, sellers=self._sellers,
             shops=self.shops, zone=zone, now=now, is_test=self._adapters.bank.is_test,
             sms_is_on=self._delivery.is_on, framed=self._framed,
         )  # fmt: skip

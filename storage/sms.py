@@ -1,9 +1,10 @@
 """Messages to shoppers and how they fare."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, select, update
+from sqlalchemy import ColumnElement, and_, delete, func, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from .rows import Sms, columns, one
@@ -31,6 +32,28 @@ async def of_payment(tx: AsyncConnection, payment_id: int) -> list[Sms]:
     """All of them, oldest first."""
     query = select(*ALL).where(sms.c.payment_id == payment_id).order_by(sms.c.id)
     return [Sms(*row) for row in await tx.execute(query)]
+
+
+async def count_of_payment(tx: AsyncConnection, payment_id: int, but: Collection[str]) -> int:
+    """Messages of a payment in other states than `but`."""
+    return await _count(tx, sms.c.payment_id == payment_id, but)
+
+
+async def count_to_number(tx: AsyncConnection, phone_digest: str, since: datetime, but: Collection[str]) -> int:
+    """The same of all to a number that were to be sent since then."""
+    return await _count(tx, and_(sms.c.phone_digest == phone_digest, sms.c.send_at > since), but)
+
+
+async def _count(tx: AsyncConnection, these: ColumnElement[bool], but: Collection[str]) -> int:
+    query = select(func.count()).select_from(sms).where(these, sms.c.state.not_in(but))
+    return int((await tx.execute(query)).scalar_one())
+
+
+async def lock_number(tx: AsyncConnection, phone_digest: str) -> None:
+    """One at a time about one number: else two messages stored in the same moment on PostgreSQL would each not count
+    the other."""
+    if tx.dialect.name == "postgresql":
+        await tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"number:{phone_digest}", 0))))
 
 
 async def lock_reports(tx: AsyncConnection, provider: str, message_id: str) -> None:

@@ -5,9 +5,9 @@
     bank at work        none; «Проверить» where its answer was lost
     else                the state's own verbs
 
-Telegram keeps the end of a chat in place, so rows keep their distance from the last one: what ends a sale is there, in
-its last cell, and what comes and goes («Не тот номер», «Проверить») is in the first. Every verb here only asks, but for
-those under a request and «Да»: these two come a glance after the buttons whose place they take.
+Telegram keeps the end of a chat in place, so what ends a sale is in the last cell of the last row, and what comes and
+goes («Проверить») is in the first row. A thumb on its way must not hit what it did not see: what ends something, «Да»,
+«Не тот номер» and «Новая ссылка», which do not ask, come a glance after the buttons whose place they take.
 """
 
 from urllib.parse import quote
@@ -16,6 +16,7 @@ from bot.money import format_rub
 from bot.payments import pressing
 from bot.payments.confirm import TYPED, Ask, Question
 from bot.payments.operations import Kind, State
+from bot.payments.renew import is_renewable
 from bot.payments.states import PAID_FOR, PAYABLE, REFUNDABLE, Status
 from bot.payments.view import CardView, OperationView
 from bot.ports import Button
@@ -25,6 +26,7 @@ COPY_LIMIT = 256  # characters of a copy button; a bank's link may be longer
 HALF_A_ROW = 16  # characters that a phone shows there
 EMPTY = Button("\u2800", data=pressing.EMPTY)  # a cell must have a letter, this one has no ink
 DANGER, SUCCESS = "danger", "success"
+ACTING = {"yes", "wrong_number", "new_link"}  # they do not ask first
 Row = tuple[Button, ...]
 Rows = tuple[Row, ...]
 
@@ -39,7 +41,7 @@ def keyboard(view: CardView) -> Rows:
 
 
 def _is_trap(button: Button) -> bool:
-    return button.style == DANGER or (button.data or "").startswith("yes:")
+    return button.style == DANGER or (button.data or "").partition(":")[0] in ACTING
 
 
 def _rows(view: CardView) -> Rows:
@@ -82,7 +84,9 @@ def _of_state(view: CardView) -> Rows:
     if status is Status.UNKNOWN:
         return ((_press(view, "check"),),)
     if status in PAYABLE:
-        return (_now_and_then(view), _show(view), _share(view), (_press(view, "cancel", style=DANGER),))
+        return _payable(view)
+    if is_renewable(view.payment):
+        return () if view.payment.renewal else ((_press(view, "new_link"), _press(view, "other_amount")),)
     if status in PAID_FOR and view.payment.late:
         keep = _press(view, "keep", "keep_sale", SUCCESS)
         return ((keep,), (_press(view, "return", "return_money", DANGER),))
@@ -102,15 +106,25 @@ def _press(view: CardView, verb: str, label: str | None = None, style: str | Non
     return Button(words, data=f"{verb}:{view.payment.id}:{view.payment.version}", style=style)
 
 
-def _now_and_then(view: CardView) -> Row:
-    """Before the SMS goes, and when nothing has been heard for a while."""
+def _payable(view: CardView) -> Rows:
+    """At most four rows. In the SMS's delay there is one thing that cannot wait."""
+    check: Row = (_press(view, "check"),) if view.is_quiet else ()
+    cancel = _press(view, "cancel", style=DANGER)
+    wrong: Row = (_press(view, "wrong_number"),) if view.phone and view.sms_is_on else ()
     if view.sms is not None and view.sms.state == "waiting":
-        return (_press(view, "wrong_number"),)
-    return (_press(view, "check"),) if view.is_quiet else ()
+        return (wrong, _show(view), (cancel,))
+    if view.text == "card.retry":
+        other: Row = (_press(view, "other_amount"),) if view.can_decline else ()
+        return (check, _show(view) + _sms(view), other, (cancel,))
+    return (check, _show(view) + _sms(view), _share(view), (*wrong, cancel))
 
 
 def _show(view: CardView) -> Row:
     return (Button(say("btn.show_qr", view.lang), url=view.show_url),) if view.show_url else ()
+
+
+def _sms(view: CardView) -> Row:
+    return (_press(view, "sms", "sms_again" if view.sms else "sms_send"),) if view.sms_is_on else ()
 
 
 def _share(view: CardView) -> Row:

@@ -30,6 +30,7 @@ from .buttons import Rows, keyboard
 
 SENT_STATES = {"sent": "sms.sent", "delivered": "sms.delivered", "stopped": "sms.stopped", "sending": "sms.sending"}
 TROUBLE = {"failed": "sms.wrong", "rejected": "sms.blocked", "unknown": "sms.unknown"}
+REFUSED = {"recipient": "sms.wrong", "cap": "sms.cap"}
 USUAL_NOTE = Settings.model_fields["receipt_note"].default
 RECEIPTS = {"card.paid": "sale", "card.completed": "sale"} | dict.fromkeys(
     ("card.refunded_part", "card.refunded", "card.reversed"), "refund"
@@ -77,7 +78,19 @@ def _advice(view: CardView, text: str, values: dict[str, object]) -> list[str | 
         say(hint, view.lang, **values) if has(hint, view.lang) else None,
         say("card.paid.reversible", view.lang) if text == "card.paid" and view.reversible else None,
         say("card.by_hand", view.lang, **values) if view.operation and view.operation.by_hand else None,
+        _renewal(view),
     ]
+
+
+def _renewal(view: CardView) -> str | None:
+    """What takes the place of this link, or has taken that of this sale."""
+    payment = view.payment
+    if payment.replaced_by:
+        return say("card.replaced", view.lang, newer=payment.replaced_by)
+    if payment.renewal is None:
+        return None
+    key = "card.renewing" if payment.renewal == payment.amount else "card.replacing"
+    return say(key, view.lang, renewal=format_rub(payment.renewal))
 
 
 def honest(view: CardView, text: str) -> str:
@@ -179,15 +192,16 @@ def delivery(view: CardView, *, in_group: bool) -> str | None:
     """How the link travels to the shopper."""
     if view.status in {Status.REGISTERING, Status.UNKNOWN, Status.FAILED}:
         return None
-    by_sms = _by_sms(view, in_group=in_group) if view.phone else None
+    by_sms = _by_sms(view, in_group=in_group)
     in_telegram = say("tg.sent", view.lang, t=_at(view, view.in_telegram_at)) if view.in_telegram_at else None
     return " · ".join(filter(None, (by_sms, in_telegram))) or None
 
 
 def _by_sms(view: CardView, *, in_group: bool) -> str | None:
+    """Also of a number that was called wrong: its message was stopped."""
     message = view.sms
     if message is None:
-        return None if view.sms_is_on else say("sms.none", view.lang)
+        return say("sms.none", view.lang) if view.phone and not view.sms_is_on else None
     if message.provider == "console":
         return say("sms.console", view.lang)
     phone = _phone(view, in_group=in_group)
@@ -196,7 +210,7 @@ def _by_sms(view: CardView, *, in_group: bool) -> str | None:
             return None  # it will not go: nobody who has paid is asked to
         return say_plural("sms.soon", view.lang, view.sms_delay, phone=phone)
     if message.state == "refused":
-        return say("sms.wrong" if message.fault == "recipient" else "sms.provider", view.lang)
+        return say(REFUSED.get(message.fault or "", "sms.provider"), view.lang)
     if message.state in TROUBLE:
         return say(TROUBLE[message.state], view.lang)
     return say(SENT_STATES[message.state], view.lang, t=_at(view, message.state_at), phone=phone)

@@ -28,7 +28,6 @@ from storage.rows import Payment, Person
 
 from .announce import announce
 from .confirm import NUMBERS, Ask, Question, Questioning
-from .grammar import Wish
 from .moves import move
 from .operations import ROUBLE, is_reversible, was_tried
 from .orders import has_money, linked
@@ -152,19 +151,6 @@ class Change:
                 return Said("r.refund_unpaid", {"n": number}, alert=True)
             available = payment.approved if ask is Ask.HOW_MUCH_TO_CHARGE else payment.deposited
             return await self.put(tx, person, payment, place, ask, available, reason, asked_in)
-
-    async def wanted(self, person: Person, wish: Wish, place: Place, *, asked_in: int | None = None) -> Said:
-        """What was read in a message."""
-        number = wish.number or 0
-        match wish.verb:
-            case "complete":
-                return await self.complete(person, number, place, wish.amount, asked_in=asked_in)
-            case "refund" if wish.amount or wish.everything:
-                return await self.refund(person, number, place, wish.amount, wish.reason, asked_in=asked_in)
-            case "refund":
-                ask = Ask.HOW_MUCH_TO_REFUND
-                return await self.how_much(person, number, place, ask, wish.reason, asked_in=asked_in)
-        return await self.cancel(person, number, place, asked_in=asked_in)
 
     async def awaited(self, person: Person, place: Place) -> Question | None:
         """The question that this person's next message in this chat may answer."""

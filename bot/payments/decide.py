@@ -25,7 +25,7 @@ from .moves import move
 from .operate import record_decline, record_operation
 from .operations import Kind, State
 from .orders import has_money, linked
-from .renew import Renewals, queue_renewal
+from .renew import RENEWING, Renewals, queue_renewal
 from .settle import PRESSED, queue_settle
 from .states import PAYABLE, REFUNDABLE, RENEWABLE, UNREGISTERED, Status
 
@@ -120,7 +120,7 @@ class Decisions:
             await queue_settle(tx, order, now, priority=PRESSED)
         if renewal:
             await queue_renewal(tx, closed, person.id, now)
-        return Said("toast.renewing" if renewal else "toast.cancelled")
+        return RENEWING if renewal else Said("toast.cancelled")
 
     async def _move_money(
         self, tx: AsyncConnection, person: Person, payment: Payment, question: Question, now: datetime

@@ -1,6 +1,6 @@
 """The link reaches the shopper by SMS: once, after the time in which a wrong number can be stopped.
 
-    1. `queue_first_sms`  with the link: a message that waits SMS_DELAY
+    1. `queue_first_sms`  with the link: a message that waits SMS_DELAY; beyond a cap it is refused at once
     2. `perform`          a `once` job: an attempt is committed, then the provider is asked, never twice by itself
     3. `note_reports`     how it fares: by the provider's report or by asking (`ask`)
 
@@ -22,7 +22,7 @@ from bot.ports import Accepted, Rejected, SmsFault, SmsOutcome, SmsReport, SmsSe
 from bot.segments import fit
 from bot.text import say
 from bot.vault import Vault
-from storage import audit, jobs, payments, sms, staff
+from storage import jobs, payments, sms, staff
 from storage.engine import Database
 from storage.jobs import Job
 from storage.rows import Payment, Sms
@@ -38,6 +38,10 @@ CONSOLE = "console"  # the trial provider: nothing arrives anywhere, so nothing 
 PAUSES = (timedelta(seconds=5), timedelta(seconds=15))  # before a message that nobody could take is tried again
 FIRST_ASK = timedelta(seconds=20)  # providers count status requests: not more often, and ever more rarely
 LAST_ASK = timedelta(hours=6)  # after that a report may still come, but we do not ask
+
+MOST_OF_PAYMENT, MOST_TO_NUMBER = 3, 5  # messages: of one sale, to one number in a day
+A_DAY = timedelta(days=1)
+CAP = "cap"  # the fault of a message beyond them
 
 Answers = list[tuple[str | None, SmsOutcome]]
 """Names of providers and what they said, in the order in which they were asked."""
@@ -63,32 +67,49 @@ class Delivery:
 
     async def queue_first_sms(self, tx: AsyncConnection, payment: Payment, now: datetime) -> None:
         """In the transaction that stores the link."""
-        code = await payments.open_link(tx, payment.id)
-        if self.is_on and payment.phone_sealed and code:
-            await self._queue(tx, payment, code, now + self._settings.sms_delay, now)
+        if self.is_on and payment.phone_sealed:
+            send_at = now + self._settings.sms_delay
+            if not await self._queue(tx, payment, payment.phone_sealed, send_at, now):
+                await self._add(tx, payment, payment.phone_sealed, now, now, state=REFUSED, fault=CAP)
 
-    async def _queue(self, tx: AsyncConnection, payment: Payment, code: str, send_at: datetime, now: datetime) -> None:
-        sms_id = await sms.add(
-            tx, payment_id=payment.id, code=code, phone_sealed=payment.phone_sealed, state=WAITING,
-            send_at=send_at, state_at=now,
-        )  # fmt: skip
+    async def queue_at_once(self, tx: AsyncConnection, payment: Payment, now: datetime) -> bool:
+        """One more, as a person asked for. False: beyond a cap."""
+        return payment.phone_sealed is not None and await self._queue(tx, payment, payment.phone_sealed, now, now)
+
+    async def _queue(
+        self, tx: AsyncConnection, payment: Payment, phone_sealed: str, send_at: datetime, now: datetime
+    ) -> bool:
+        if await self._is_beyond_cap(tx, payment, phone_sealed, now):
+            return False
+        sms_id = await self._add(tx, payment, phone_sealed, send_at, now, state=WAITING)
         await jobs.add(
             tx, "sms", now=now, run_at=send_at, priority=20, payment_id=payment.id, key=f"sms:{sms_id}",
             payload={"sms": sms_id}, once=True,
         )  # fmt: skip
+        await queue_card(tx, payment, now)
+        return True
 
-    async def stop(self, payment_id: int, staff_id: int) -> bool:
-        """«Не тот номер» in time: True where the message will not be sent."""
-        now = self._now()
-        async with self._db.write() as tx:
-            message = await sms.last_of_payment(tx, payment_id)
-            if message is None or message.state != WAITING:
-                return False
-            if not await sms.move(tx, message, state=STOPPED, now=now):
-                return False
-            await audit.record(tx, now=now, action="stop sms", staff_id=staff_id, payment_id=payment_id)
-            await self._show(tx, payment_id, now)
-            return True
+    async def _add(
+        self, tx: AsyncConnection, payment: Payment, phone_sealed: str, send_at: datetime, now: datetime, **how: str
+    ) -> int:
+        """With the link that is open now."""
+        return await sms.add(
+            tx, payment_id=payment.id, code=await payments.open_link(tx, payment.id), phone_sealed=phone_sealed,
+            phone_digest=self._digest(phone_sealed), send_at=send_at, state_at=now, **how,
+        )  # fmt: skip
+
+    async def _is_beyond_cap(self, tx: AsyncConnection, payment: Payment, phone_sealed: str, now: datetime) -> bool:
+        """Counted are messages that went out or may have. One at a time about one number."""
+        digest = self._digest(phone_sealed)
+        await sms.lock_number(tx, digest)
+        uncounted = {STOPPED, REFUSED}
+        return (
+            await sms.count_of_payment(tx, payment.id, uncounted) >= MOST_OF_PAYMENT
+            or await sms.count_to_number(tx, digest, now - A_DAY, uncounted) >= MOST_TO_NUMBER
+        )
+
+    def _digest(self, phone_sealed: str) -> str:
+        return self._vault.digest(self._vault.open(phone_sealed))
 
     # Sending
 

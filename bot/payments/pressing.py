@@ -17,11 +17,13 @@ from .approve import Approvals
 from .change import Change, Said
 from .confirm import Ask
 from .decide import TIMED_OUT, Decisions
+from .mend import Mending
+from .renew import Renewals
 from .steps import Steps
 
 ENDINGS = {"cancel", "release", "return"}
 SUMS = {"part": Ask.HOW_MUCH_TO_CHARGE, "refund": Ask.HOW_MUCH_TO_REFUND}
-STEPS = {"retry", "check", "wrong_number"}
+STEPS = {"retry", "check"}
 NUMBER = r"[0-9]{1,15}"  # a modified client sends what it likes; more digits are no id of ours
 OF_CARD = re.compile(rf"(?!pick:|seller:)([a-z_]+):({NUMBER}):{NUMBER}")  # those are of questions about a new sale
 OF_QUESTION = re.compile(rf"(yes|no|approve|deny):({NUMBER})")
@@ -36,11 +38,16 @@ def is_of_card(data: str) -> bool:
 class Pressing:
     """Takes presses."""
 
-    def __init__(self, steps: Steps, change: Change, decisions: Decisions, approvals: Approvals) -> None:
+    def __init__(
+        self, steps: Steps, change: Change, decisions: Decisions, approvals: Approvals, renewals: Renewals,
+        mending: Mending,
+    ) -> None:  # fmt: skip
         self._steps = steps
         self._change = change
         self._decisions = decisions
         self._approvals = approvals
+        self._renewals = renewals
+        self._mending = mending
 
     async def press(self, person: Person, place: Place, data: str, *, asked_in: int | None = None) -> Said:
         """`asked_in`: the message pressed; a card far above comes to the bottom."""
@@ -64,21 +71,25 @@ class Pressing:
         return await self._approvals.deny(person, row, place)
 
     async def _wanted(self, person: Person, place: Place, verb: str, number: int, asked_in: int | None) -> Said:
-        change = self._change
         if verb in STEPS:
             return await self._step(person, verb, number)
-        if verb in ENDINGS:
-            return await change.cancel(person, number, place, asked_in=asked_in)
         if verb in SUMS:
-            return await change.how_much(person, number, place, SUMS[verb], asked_in=asked_in)
+            return await self._change.how_much(person, number, place, SUMS[verb], asked_in=asked_in)
         match verb:
-            case "complete":
-                return await change.complete(person, number, place, asked_in=asked_in)
             case "keep":
-                return await change.keep(person, number, place)
+                return await self._change.keep(person, number, place)
             case "accept":
-                return await change.accept(person, number)
-        return TIMED_OUT
+                return await self._change.accept(person, number)
+            case "new_link":
+                return await self._renewals.new_link(person, number, place)
+        asking = {
+            **dict.fromkeys(ENDINGS, self._change.cancel),
+            "complete": self._change.complete,
+            "other_amount": self._renewals.other_sum,
+            "wrong_number": self._mending.wrong_number,
+            "sms": self._mending.again,
+        }
+        return await asking[verb](person, number, place, asked_in=asked_in) if verb in asking else TIMED_OUT
 
     async def _step(self, person: Person, verb: str, number: int) -> Said:
         payment = await self._steps.allowed(person, Act.LOOK, number)

@@ -33,6 +33,7 @@ from .operate import record_decline
 from .settle import PRESSED, queue_settle
 from .states import OPEN, PAYABLE, RENEWABLE
 
+RENEWING = Said("toast.renewing")
 CLOSED_AT_BANK = {OrderStatus.DECLINED, OrderStatus.REVERSED}
 
 
@@ -70,7 +71,7 @@ class Renewals:
             )
 
     async def replace(
-        self, person: Person, number: int, amount: int, place: Place, *, asked_in: int | None = None
+        self, person: Person, number: int, amount: int, place: Place, asked_in: int | None = None
     ) -> Said:
         """`amount` in kopecks. Asks first while the old link can be paid; `asked_in` as in `Change`."""
         async with self._db.write() as tx:
@@ -109,7 +110,7 @@ class Renewals:
             else:
                 await queue_settle(tx, order, now, priority=PRESSED)
         await queue_renewal(tx, payment, person.id, now)
-        return Said("toast.renewing")
+        return RENEWING
 
     async def _open(self, tx: AsyncConnection, person: Person, number: int) -> Payment | Said:
         payment = await self._change.open_to_change(tx, person, number)

@@ -72,7 +72,7 @@ class Showing:
             return Outcome(again_at=self._now(), sent=False, priority=OTHER_CARD)
         place = Place(chat_id, card.thread_id)
         message = self._words.card(view, place)
-        shown = hashlib.sha256(repr((message, view.code if view.has_qr else None)).encode()).hexdigest()
+        shown = hashlib.sha256(repr((message, view.picture if view.has_qr else None)).encode()).hexdigest()
         if shown == card.shown and card.message_id is not None:
             return UNSENT
         try:
@@ -89,8 +89,7 @@ class Showing:
         return any(ring.payment_id != card.payment_id for ring in rings)
 
     async def _file_id(self, tx: AsyncConnection, view: CardView) -> str | None:
-        """Of a picture of our own page: at the bank's a code may lead to another order by and by."""
-        return await cards.file_of(tx, view.payment.id, view.code) if view.code and view.show_url else None
+        return await cards.file_of(tx, view.payment.id, view.picture) if view.picture else None
 
     async def _bring_up_to_date(
         self, card: Card, view: CardView, place: Place, message: Message, file_id: str | None
@@ -101,7 +100,7 @@ class Showing:
         if card.shown == POST_ANEW or (not card.is_photo and view.has_qr):
             await self._chat.delete(place, card.message_id)  # first: if it fails, nothing is posted twice
             return await self._post(view, place, message, file_id)
-        if card.is_photo and view.has_qr and card.code != view.code:
+        if card.is_photo and view.has_qr and card.code != view.picture:
             posted = await self._chat.replace_photo(place, card.message_id, await self._picture(view), message)
             return Put(posted, is_photo=True)
         await self._chat.edit(place, card.message_id, message, photo=card.is_photo)
@@ -133,7 +132,7 @@ class Showing:
                 "message_id": put.posted.message_id,
                 "is_photo": put.is_photo,
                 "file_id": put.posted.file_id,
-                "code": view.code if put.is_photo else None,
+                "code": view.picture if put.is_photo else None,
             }
         await cards.change(tx, card.payment_id, card.chat_id, **new)
         if view.stale_at:

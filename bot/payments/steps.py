@@ -8,7 +8,6 @@ from storage.rows import Payment, Person
 
 from .announce import queue_card
 from .create import Creation, queue_registration
-from .deliver import Delivery
 from .settle import PRESSED, queue_settle
 from .states import UNREGISTERED
 from .view import CardView, Views
@@ -17,11 +16,10 @@ from .view import CardView, Views
 class Steps:
     """Each method is one verb; `take` finds it by its name and returns the key of the toast."""
 
-    def __init__(self, db: Database, views: Views, creation: Creation, delivery: Delivery, now: Now) -> None:
+    def __init__(self, db: Database, views: Views, creation: Creation, now: Now) -> None:
         self._db = db
         self._views = views
         self._creation = creation
-        self._delivery = delivery
         self._now = now
 
     async def allowed(self, person: Person, act: Act, payment_id: int) -> Payment | None:
@@ -51,8 +49,6 @@ class Steps:
         match verb:
             case "retry":
                 return "toast.checking" if await self._creation.try_again(payment.id, person.id) else "toast.changed"
-            case "wrong_number":
-                return "toast.sms_stopped" if await self._delivery.stop(payment.id, person.id) else "toast.changed"
             case _:
                 await self.check(payment.id)
                 return "toast.checking"

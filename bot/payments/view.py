@@ -1,5 +1,6 @@
 """A payment as people see it: all that a card, a ping or the till may show, read in one moment."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -28,12 +29,14 @@ from .operations import (
     was_tried,
 )
 from .orders import is_paid_twice, linked
-from .states import PAID_FOR, PAYABLE, Status, card_text
+from .states import PAID_FOR, PAYABLE, RENEWABLE, Status, card_text
 
 DOING = {Kind.REFUND: "card.refunding", Kind.REVERSE: "card.reversing", Kind.DEPOSIT: "card.completing"}
 """The card's words while the bank is at it. Closing an unpaid link shows in the status itself."""
 
+PICTURE_NAME = 11  # characters, as many as a code has
 QUIET = timedelta(minutes=2)  # without news, before «Проверить» is offered
+JUST_GONE = {"sending", "sent", "refused", "unknown"}  # states of an SMS that follow its delay
 GLANCE = timedelta(seconds=1)  # a thumb that is on its way
 
 
@@ -72,7 +75,7 @@ class CardView:
     cancelled_by: str | None
     cancelled_at: datetime | None
     phone: str | None  # E.164; never shown in a group
-    sms: Sms | None
+    sms: Sms | None  # the last one that carries the open link
     sms_is_on: bool
     sms_delay: int  # s
     code: str | None  # of the open link
@@ -80,6 +83,7 @@ class CardView:
     show_url: str | None  # the assistant's big QR
     receipt_note: str | None
     is_test: bool
+    can_decline: bool  # the bank closes a link when it is told to
     reversible: bool
     operation: OperationView | None  # the open one, else the last that was done
     question: Question | None  # of this chat
@@ -90,6 +94,13 @@ class CardView:
     def has_qr(self) -> bool:
         """Whether there is something to scan."""
         return self.status in PAYABLE and self.link is not None
+
+    @property
+    def picture(self) -> str | None:
+        """What tells its QR from another one: the open code; without an address of ours, the bank's link in short."""
+        if self.show_url or self.link is None:
+            return self.code
+        return hashlib.sha256(self.link.encode()).hexdigest()[:PICTURE_NAME]
 
     @property
     def left(self) -> int:
@@ -112,7 +123,8 @@ class CardView:
 
     @property
     def is_fresh(self) -> bool:
-        """Other buttons were here a moment ago: the bank has moved the payment, or a question was asked."""
+        """Other buttons were here a moment ago: the bank has moved the payment, the SMS has gone, a question was
+        asked."""
         return self.now < self._new_since + GLANCE
 
     @property
@@ -129,7 +141,10 @@ class CardView:
     def _new_since(self) -> datetime:
         if self.question:
             return self.question.asked_at
-        return self.payment.changed_at if self.status in PAID_FOR else self.payment.created_at - GLANCE
+        if self.status in PAID_FOR | RENEWABLE:
+            return self.payment.changed_at
+        has_gone = self.sms is not None and self.sms.state in JUST_GONE and self.status in PAYABLE
+        return self.sms.state_at if self.sms and has_gone else self.payment.created_at - GLANCE
 
 
 class Views:
@@ -170,7 +185,7 @@ class Views:
             cancelled_by=await _name(tx, payment.cancelled_by) or None,
             cancelled_at=await audit.last_at(tx, payment.id, "cancel") if payment.cancelled_by else None,
             phone=self._vault.open(payment.phone_sealed) if payment.phone_sealed else None,
-            sms=await sms.last_of_payment(tx, payment.id),
+            sms=await _sms(tx, payment.id, code),
             sms_is_on=self._sms_is_on,
             sms_delay=int(self._settings.sms_delay.total_seconds()),
             code=code,
@@ -178,6 +193,7 @@ class Views:
             show_url=f"{self._settings.public_url}/p/{code}/show" if self._settings.public_url and code else None,
             receipt_note=self._settings.receipt_note,
             is_test=self._bank.is_test,
+            can_decline=self._bank.can_decline,
             reversible=self._is_reversible(payment, history, now),
             operation=await self.operation(tx, last) if last else None,
             question=await self._questioning.on_card(tx, payment.id, chat_id, now) if chat_id else None,
@@ -199,6 +215,12 @@ class Views:
         if order is None:
             return None
         return f"{self._settings.public_url}/p/{code}" if self._settings.public_url and code else order.form_url
+
+
+async def _sms(tx: AsyncConnection, payment_id: int, code: str | None) -> Sms | None:
+    """What a closed link's message has become does not matter any more."""
+    message = await sms.last_of_payment(tx, payment_id)
+    return message if message and message.code == code else None
 
 
 def _last(history: Sequence[Operation]) -> Operation | None:

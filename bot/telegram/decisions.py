@@ -3,7 +3,8 @@
 from aiogram import Bot, F, Router
 from aiogram.types import CallbackQuery
 
-from bot.payments.change import Change, Said
+from bot.payments.answering import Answering
+from bot.payments.change import Said
 from bot.payments.decide import TIMED_OUT
 from bot.payments.pressing import NUMBER, Pressing, is_of_card
 from bot.payments.questions import Questions
@@ -15,9 +16,9 @@ from .answers import Answers, message_pressed, place_pressed
 class Deciding:
     """What the handlers of this room share."""
 
-    def __init__(self, pressing: Pressing, change: Change, questions: Questions, answers: Answers) -> None:
+    def __init__(self, pressing: Pressing, answering: Answering, questions: Questions, answers: Answers) -> None:
         self._pressing = pressing
-        self._change = change
+        self._answering = answering
         self._questions = questions
         self._answers = answers
 
@@ -30,7 +31,7 @@ class Deciding:
         """One of the readings that a message may have."""
         if found := await self._questions.wish(draft, index, person):
             wish, place = found
-            return await self._change.wanted(person, wish, place, asked_in=message_pressed(press))
+            return await self._answering.wanted(person, wish, place, asked_in=message_pressed(press))
         return TIMED_OUT
 
     async def answer(self, bot: Bot, press: CallbackQuery, person: Person, said: Said) -> None:
@@ -45,10 +46,11 @@ def router(deciding: Deciding) -> Router:
         _, draft, index = (press.data or "").split(":")
         await deciding.answer(bot, press, person, await deciding.meant(press, person, int(draft), int(index)))
 
-    @room.callback_query(F.data.regexp(r"^wish:other:(complete|refund)$"))
+    @room.callback_query(F.data.regexp(r"^wish:other:(complete|refund|replace)$"))
     async def other(press: CallbackQuery, bot: Bot, person: Person) -> None:
         verb = (press.data or "").split(":")[-1]
-        await deciding.answer(bot, press, person, Said(f"r.{verb}_unread"))
+        key = "r.other_unread" if verb == "replace" else f"r.{verb}_unread"
+        await deciding.answer(bot, press, person, Said(key))
 
     @room.callback_query(F.data.func(is_of_card))
     async def pressed(press: CallbackQuery, bot: Bot, person: Person) -> None:

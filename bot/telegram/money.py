@@ -3,8 +3,9 @@
     /refund 1042 3000 брак              -> grammar -> Wish       -> a question on the card
     «возврат 3000 брак» under a card               -> WishChoice -> a button a reading
     «3000 брак» after «Сколько вернуть?»           -> Refusal    -> what is wrong
+    «9161234567» after «Пришлите верный номер»     -> Number     -> the SMS goes there
 
-Nothing moves here and no right is checked here: payments/change.py does, with the person who wrote.
+Nothing moves here and no right is checked here: payments/answering.py and what it asks do, with the person who wrote.
 Whatever begins as a wish is never a sale, so this room comes before that of sales.
 """
 
@@ -16,19 +17,10 @@ from aiogram import F, Router
 from aiogram.filters import Command, CommandObject, or_f
 from aiogram.types import Message
 
-from bot.payments.answering import ANSWERED_BY, label_of, of_card
-from bot.payments.change import Change, Said
-from bot.payments.grammar import (
-    Refusal,
-    Verb,
-    Wish,
-    WishChoice,
-    WishReading,
-    read_answer,
-    read_command,
-    read_wish,
-    wishes_of,
-)
+from bot.payments.answering import Answer as Typed
+from bot.payments.answering import Answering, Number, label_of, of_card
+from bot.payments.change import Said
+from bot.payments.grammar import Refusal, Verb, Wish, WishChoice, read_command, read_wish
 from bot.payments.grammar.verbs import begin
 from bot.payments.questions import Questions
 from bot.payments.steps import Steps
@@ -42,6 +34,7 @@ from .answers import Answers, place_of
 from .replied import answered_payment
 
 VERBS: dict[str, Verb] = {"cancel": "cancel", "complete": "complete", "refund": "refund"}
+CANCEL_HELPS = {"r.refund_unpaid", "r.edit_amount"}
 
 Status = Callable[[Payment, Place], Awaitable[Answer | None]]
 """The answer to /status."""
@@ -50,8 +43,10 @@ Status = Callable[[Payment, Place], Awaitable[Answer | None]]
 class Money:
     """What the handlers of this room share."""
 
-    def __init__(self, change: Change, steps: Steps, questions: Questions, answers: Answers, status: Status) -> None:
-        self._change = change
+    def __init__(
+        self, answering: Answering, steps: Steps, questions: Questions, answers: Answers, status: Status
+    ) -> None:
+        self._answering = answering
         self._steps = steps
         self._questions = questions
         self._answers = answers
@@ -67,9 +62,11 @@ class Money:
         if reading := read_wish(text, in_reply=card is not None):
             await self.take(message, person, of_card(reading, card))
 
-    async def take(self, message: Message, person: Person, reading: WishReading) -> None:
+    async def take(self, message: Message, person: Person, reading: Typed) -> None:
         """A reading whose payment is known, if it is known at all."""
         match reading:
+            case Number():
+                await self._say(message, person, await self._answering.given(person, reading))
             case Refusal(key, params):
                 safe = {name: escape(value) if isinstance(value, str) else value for name, value in params.items()}
                 await self._answers.say(message, key, person.lang, **safe)
@@ -79,36 +76,23 @@ class Money:
                 await self._show(message, person, number)
             case Wish():
                 place = place_of(message)
-                said = await self._change.wanted(person, reading, place, asked_in=message.message_id)
-                await self._say(message, person, reading, said)
+                said = await self._answering.wanted(person, reading, place, asked_in=message.message_id)
+                await self._say(message, person, said, reading.number)
             case WishChoice():
                 await self._choose(message, person, reading)
 
-    async def answer_to(self, message: Message, person: Person, text: str) -> WishReading | None:
-        """What a message answers to the sum that this person was asked for here; None: it is about something else."""
-        place = place_of(message)
-        question = await self._change.awaited(person, place)
-        if question is None or await answered_payment(message, self._steps) not in {None, question.payment_id}:
-            return None
-        if await self._questions.amount_asked(place, person) > question.id:
-            return None  # «Какая сумма?» was asked later
-        verb, beginning = ANSWERED_BY[question.ask], begin(text)
-        alone = wishes_of(read_wish(text, in_reply=False)) if beginning else ()
-        if beginning and (beginning.verb != verb or any(wish.number == question.payment_id for wish in alone)):
-            return None
-        reading = read_answer(verb, text)
-        if reading == SALE:
-            return None
-        fitting = of_card(reading, question.payment_id)
-        return None if beginning and fitting != reading and isinstance(fitting, Refusal) else fitting
+    async def answer_to(self, message: Message, person: Person, text: str) -> Typed | None:
+        """What a message answers to the question on a card; None: it is about something else."""
+        replied = await answered_payment(message, self._steps)
+        return await self._answering.read(person, place_of(message), text, replied=replied)
 
     # Answers
 
-    async def _say(self, message: Message, person: Person, wish: Wish, said: Said) -> None:
+    async def _say(self, message: Message, person: Person, said: Said, number: int | None = None) -> None:
         if said.key is None:
-            return  # the card asks
-        cancel = Button(say("btn.cancel", person.lang), data=f"cancel:{wish.number}:0", style="danger")
-        rows = ((cancel,),) if said.key == "r.refund_unpaid" else ()
+            return  # the card asks, or shows
+        cancel = Button(say("btn.cancel", person.lang), data=f"cancel:{number}:0", style="danger")
+        rows = ((cancel,),) if number and said.key in CANCEL_HELPS else ()
         await self._answers.answer(message, Answer(said.words(person.lang), rows))
 
     async def _choose(self, message: Message, person: Person, choice: WishChoice) -> None:
@@ -143,11 +127,14 @@ def router(money: Money, bot_id: int) -> Router:
         await money.command(message, person, VERBS[command.command], command.args or "")
 
     async def answers(message: Message, person: Person) -> dict[str, Any] | bool:
-        reading = await money.answer_to(message, person, message.text or "")
-        return {"reading": reading} if reading else False
+        """A shared contact says its number; its name is no sum."""
+        text = message.contact.phone_number if message.contact else message.text or ""
+        reading = await money.answer_to(message, person, text)
+        asks_amount = message.contact is not None and not isinstance(reading, Number)
+        return {"reading": reading} if reading and not asks_amount else False
 
-    @room.message(plain, to_us, answers)
-    async def by_answer(message: Message, person: Person, reading: WishReading) -> None:
+    @room.message(or_f(plain, F.contact), to_us, answers)
+    async def by_answer(message: Message, person: Person, reading: Typed) -> None:
         await money.take(message, person, reading)
 
     @room.message(plain, to_us, F.text.func(begin))
@@ -155,6 +142,3 @@ def router(money: Money, bot_id: int) -> Router:
         await money.words(message, person, message.text or "")
 
     return room
-
-
-SALE = Refusal("r.wish_phone")  # whose phone it holds: an answer about money has none

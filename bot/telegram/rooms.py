@@ -11,7 +11,7 @@ from aiogram import Dispatcher
 
 from bot.clock import Now
 from bot.config import Settings
-from bot.payments.change import Change
+from bot.payments.answering import Answering
 from bot.payments.create import Creation
 from bot.payments.leaving import Leaving
 from bot.payments.moving import Moving
@@ -64,7 +64,7 @@ class Parts:
     rewriting: Rewriting
     readiness: Readiness
     steps: Steps
-    change: Change
+    answering: Answering
     pressing: Pressing
     shoppers: ShopperChats
 
@@ -82,10 +82,9 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         sms_is_on=parts.sms_is_on,
     )  # fmt: skip
     opening = shops.Opening(parts.shops, answers, parts.settings, sms_is_on=parts.sms_is_on)
-    change = parts.change
     looking = lookups.Lookups(parts.steps, answers, parts.settings, parts.now)
-    after_sale = money.Money(change, parts.steps, parts.questions, answers, looking.status)
-    deciding = decisions.Deciding(parts.pressing, change, parts.questions, answers)
+    after_sale = money.Money(parts.answering, parts.steps, parts.questions, answers, looking.status)
+    deciding = decisions.Deciding(parts.pressing, parts.answering, parts.questions, answers)
     selling = sell.Selling(parts.creation, parts.questions, parts.sellers, parts.steps, answers)
     rewriting = rewrites.Rewrites(parts.rewriting, selling, parts.questions, parts.steps, answers, parts.now)
     dispatcher = Dispatcher()

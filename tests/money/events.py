@@ -31,6 +31,7 @@ class Sells:
     hold: bool
     who: str
     twice: bool
+    phone: str | None = None
 
     async def happen(self, world: World) -> None:
         """The message may come twice. What looks like an earlier sale is accepted."""
@@ -38,7 +39,7 @@ class Sells:
         seller = world.scene.people[self.who]
         facts: dict[str, Any] = {
             "key": f"msg:1:{world.messages}", "seller": seller, "place": Place(seller.telegram_id or 0),
-            "amount": self.amount, "two_stage": self.hold,
+            "amount": self.amount, "two_stage": self.hold, "phone": self.phone,
         }  # fmt: skip
         made = await world.till.create(**facts)
         if isinstance(made, LookAlike):

@@ -26,12 +26,13 @@ from .events import (
     TelegramWill,
     Works,
 )
-from .wishes import Answers, ByHand, Decides, Wants
+from .wishes import Answers, ByHand, Decides, Mends, Renews, Wants
 
 Scene = st.SearchStrategy[list[Event]]
 MONEY = ("deposit.do", "reverse.do", "refund.do", "decline.do")
 REGISTER, STATUS = ("register.do", "registerPreAuth.do"), "getOrderStatusExtended.do"
 OPERATIONS = ("approved", "deposited", "reversed", "refunded", "declinedByTimeout", "nonsense")
+PHONE = "+79161234567"
 SALE = st.sampled_from([0, 0, 0, 0, 1, 2])
 WHICH = st.integers(0, 4)
 WHO = st.sampled_from(["seller", "manager", "owner", "other seller"])
@@ -54,6 +55,7 @@ SELLS = st.builds(
     st.booleans(),
     st.sampled_from(["seller", "manager"]),
     st.booleans(),
+    st.sampled_from([None, None, PHONE]),
 )
 PAYS = st.builds(Shopper, SALE, st.just("pays"), st.sampled_from([0, 0, 0, 1]))
 CALLS = st.builds(BankCalls, WHICH, st.sampled_from([1, 1, 3, 0]))
@@ -69,6 +71,16 @@ GIVES_BACK = st.builds(
     Wants, st.just(0), st.sampled_from(["seller", "manager", "owner"]), st.sampled_from(["refund", "refund", "cancel"]),
     PART, st.just("yes"),
 )  # fmt: skip
+ENDS: st.SearchStrategy[list[Event]] = st.sampled_from(
+    [[Shopper(0, "is refused")] * 3, [Shopper(0, "is refused")] * 3, [Passes(7260)], [Passes(1300)]]
+)
+RENEWS = st.builds(
+    Renews, SALE, st.sampled_from(["seller", "seller", "manager", "other seller"]),
+    st.sampled_from([None, None, 9_000_00, 9_000_00, 12_500_00]), st.sampled_from(["yes", "yes", "yes, yes", "no"]),
+)  # fmt: skip
+MENDS = st.builds(
+    Mends, SALE, st.sampled_from(["wrong", "wrong", "again"]), st.sampled_from([None, "9167654321", PHONE])
+)
 BY_HAND = st.builds(ByHand, SALE, st.sampled_from(["refund", "refund", "reverse", "deposit"]), PART)
 FAILS = st.builds(BankWill, st.sampled_from([*MONEY, "refund.do", STATUS, STATUS, *REGISTER]), TROUBLE)
 MONEY_FAILS = st.builds(BankWill, st.sampled_from([*MONEY, "refund.do"]), TROUBLE)
@@ -86,6 +98,8 @@ SINGLE = st.one_of(
     WANTS,
     st.builds(Answers, WHICH, WHO, st.sampled_from(["yes", "yes", "no"])),
     st.builds(Decides, WHICH, WHO, st.sampled_from([True, True, False])),
+    RENEWS,
+    MENDS,
     BY_HAND,
     st.builds(OpensPage, SALE),
     PAYS,
@@ -103,12 +117,20 @@ OPENING: Scene = st.one_of(
     scene(SELLS, Works(), Shopper(0, "pays")),
     *[scene(SELLS, Works(), Shopper(0, "pays"), BankCalls(0, 1), Works())] * 4,
 )
+ENDED_AND_RENEWED = st.tuples(ENDS, scene(CALLS, Works(), Passes(3), Works(), RENEWS, Works())).map(
+    lambda both: [*both[0], *both[1]]
+)
 SCENE: Scene = st.one_of(
     scene(SINGLE),
     scene(SINGLE),
     scene(PAYS, CALLS, Works()),
     scene(WANTS, Works()),
     scene(GIVES_BACK, AGREES, Works()),
+    scene(RENEWS, Works(), st.builds(Passes, st.sampled_from([0, 3, 11])), Works()),
+    *[ENDED_AND_RENEWED] * 2,
+    scene(FAILS, RENEWS, Works(), PAYS, SlowCallEnds(), Works()),
+    scene(PAYS, RENEWS, CALLS, Works()),
+    scene(MENDS, Works(), Passes(6), Works()),
     scene(MONEY_FAILS, GIVES_BACK, AGREES, Works()),
     scene(MONEY_FAILS, GIVES_BACK, AGREES, Works(), BY_HAND, SlowCallEnds()),
 )

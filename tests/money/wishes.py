@@ -50,6 +50,46 @@ class Wants:
 
 
 @dataclass(frozen=True)
+class Renews:
+    """A new link, or `amount` kopecks instead, with the answer to its question while the old link can be paid."""
+
+    sale: int
+    who: str
+    amount: int | None
+    answer: str
+
+    async def happen(self, world: World) -> None:
+        person, number = world.scene.people[self.who], world.sale(self.sale)
+        place = Place(person.telegram_id or 0)
+        if self.amount is None:
+            await world.till.renewals.new_link(person, number, place)
+            return
+        said = await world.till.renewals.replace(person, number, self.amount, place)
+        if said.key is None:
+            for answer in self.answer.split(", "):
+                await _press(world, person, world.rows(QUESTIONS)[0]["id"], answer)
+
+
+@dataclass(frozen=True)
+class Mends:
+    """«Не тот номер», perhaps with the right one; or «SMS ещё раз»."""
+
+    sale: int
+    what: str
+    phone: str | None
+
+    async def happen(self, world: World) -> None:
+        person, number = world.scene.people["seller"], world.sale(self.sale)
+        place, mending = Place(person.telegram_id or 0), world.till.mending
+        if self.what == "again":
+            await mending.again(person, number, place)
+            return
+        await mending.wrong_number(person, number, place)
+        if self.phone:
+            await world.till.answering.answer(person, place, self.phone)
+
+
+@dataclass(frozen=True)
 class Answers:
     """An older question, too late perhaps, or somebody else's."""
 

@@ -38,6 +38,7 @@ WAITING = (
 TO_BE_READ = "SELECT id FROM bank_orders WHERE next_read_at <= :now LIMIT 1"
 REQUESTED = "SELECT id FROM operations WHERE state = 'requested' LIMIT 1"
 LINKS = "SELECT md_order, payment_id FROM bank_orders WHERE state = 'registered'"
+REPLACED = "SELECT id, replaced_by FROM payments WHERE replaced_by IS NOT NULL"
 
 
 @dataclass(slots=True)
@@ -81,8 +82,12 @@ class World:
         return self.scene.rows(query, **values | {"now": now})
 
     def sale(self, which: int) -> int:
-        """A payment's number."""
-        return self.sales[which % len(self.sales)]
+        """A payment's number; one that took another's place counts as the other."""
+        number = self.sales[which % len(self.sales)]
+        newer = {row["id"]: row["replaced_by"] for row in self.rows(REPLACED)}
+        while number in newer:
+            number = newer[number]
+        return number
 
     def lapsed(self) -> set[int]:
         """Payments whose hold the bank let go when its time was over."""

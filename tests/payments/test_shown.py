@@ -11,7 +11,7 @@ from .fakes import NOON, Shown
 from .till import GROUP, OWNER, SELLER, SUM, Till
 
 PART = 3_000_00
-WAITING = ["Показать QR", "Поделиться", "Копировать", "Отменить"]
+WAITING = ["Показать QR", "Отправить SMS", "Поделиться", "Копировать", "Отменить"]
 
 
 def card(till: Till, chat: int = SELLER) -> Shown:

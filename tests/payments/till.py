@@ -13,6 +13,7 @@ from bot.config import Settings, load
 from bot.errors import ChatBusy
 from bot.jobs import Outcome, Work
 from bot.payments.announce import queue_card
+from bot.payments.answering import Answering
 from bot.payments.approve import Approvals
 from bot.payments.budget import Budget
 from bot.payments.change import Change
@@ -20,8 +21,11 @@ from bot.payments.confirm import Questioning
 from bot.payments.create import Creation, LookAlike, Made, Refused, Sale
 from bot.payments.decide import Decisions
 from bot.payments.deliver import Delivery
+from bot.payments.mend import Mending
 from bot.payments.operate import Operating
 from bot.payments.owners import Owners
+from bot.payments.pressing import Pressing
+from bot.payments.questions import Questions
 from bot.payments.reconcile import Poller
 from bot.payments.register import Registration
 from bot.payments.renew import Renewals
@@ -81,7 +85,11 @@ class Till:
         self.renewals = Renewals(db, bank, vault, self.change, self.creation, now)
         self.decisions = Decisions(db, settings, bank, self.change, questioning, self.approvals, self.renewals, now)
         self.views = views = Views(settings, vault, bank, questioning, now, sms_is_on=self.delivery.is_on)
-        self.steps = Steps(db, views, self.creation, self.delivery, now)
+        self.steps = Steps(db, views, self.creation, now)
+        self.mending = Mending(db, vault, self.change, self.delivery, questioning, now)
+        questions = Questions(db, settings, vault, now)
+        self.answering = Answering(self.change, self.renewals, self.mending, questions)
+        self.pressing = Pressing(self.steps, self.change, self.decisions, self.approvals, self.renewals, self.mending)
         telling = Telling(db, self.chat, ChatWords(), views, LinkPictures(), vault, now)
         registration = Registration(db, bank, settings, self.delivery, owners, now, "inst42")
         budget = Budget(100_000)

@@ -48,7 +48,7 @@ def view(status: Status = Status.WAITING, *, lang: str = "ru", **facts: Any) -> 
         now=row.changed_at + MINUTE, cancelled_by=None, cancelled_at=None, phone=None, sms=None, sms_is_on=True,
         sms_delay=5, code="AbCdEf12Gh4", link="https://till.example/p/AbCdEf12Gh4",
         show_url="https://till.example/p/AbCdEf12Gh4/show", receipt_note="Пробейте чек", is_test=False,
-        reversible=False, operation=None, question=None, may_decide=False,
+        can_decline=False, reversible=False, operation=None, question=None, may_decide=False,
     )  # fmt: skip
     return replace(usual, **of_view)
 

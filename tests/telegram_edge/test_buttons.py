@@ -1,5 +1,6 @@
 """The buttons under a card: what may be done now, where a thumb expects it, and no trap under a thumb on its way."""
 
+from dataclasses import replace
 from datetime import timedelta
 from itertools import pairwise
 from types import SimpleNamespace
@@ -11,13 +12,23 @@ from bot.card import EMPTY
 from bot.payments.confirm import Ask
 from bot.payments.operations import Kind, State
 from bot.payments.states import Status
+from bot.payments.view import CardView
 from bot.ports import Button
 
 from .shown import MINUTE, NOON, SUM, buttons, card, operation, question, view
 
 S = Status
-WAITING = [["Показать QR"], ["Поделиться", "Копировать"], ["Отменить"]]
+SHARE = ["Поделиться", "Копировать"]
+WAITING = [["Показать QR", "Отправить SMS"], SHARE, ["Отменить"]]
+SENT = [["Показать QR", "SMS ещё раз"], SHARE, ["Не тот номер", "Отменить"]]
+RENEWABLE = [["Новая ссылка", "Другая сумма"]]
 SECOND = timedelta(seconds=1)
+PHONE = "+79161234567"
+RETRY = {"action_code": 116}
+
+
+def sms(state: str) -> Any:
+    return SimpleNamespace(state=state, provider="smsru", fault=None, state_at=NOON)
 
 
 @pytest.mark.parametrize(
@@ -27,18 +38,31 @@ SECOND = timedelta(seconds=1)
         (S.UNKNOWN, {}, [["Проверить"]]),
         (S.FAILED, {}, [["Повторить"]]),
         (S.WAITING, {}, WAITING),
-        (S.WAITING, {"sms": SimpleNamespace(state="waiting", provider=None)}, [["Не тот номер"], *WAITING]),
-        (S.OPENED, {}, WAITING),
-        (S.PAYING, {}, WAITING),
-        (S.PAYING, {"action_code": 116}, WAITING),
+        (S.WAITING, {"sms_is_on": False}, [["Показать QR"], SHARE, ["Отменить"]]),
+        (S.WAITING, {"sms": sms("waiting"), "phone": PHONE}, [["Не тот номер"], ["Показать QR"], ["Отменить"]]),
+        (S.WAITING, {"sms": sms("sent"), "phone": PHONE}, SENT),
+        (S.WAITING, {"phone": PHONE}, [["Показать QR", "Отправить SMS"], SHARE, ["Не тот номер", "Отменить"]]),
+        (S.OPENED, {"sms": sms("delivered"), "phone": PHONE}, SENT),
+        (S.PAYING, {"sms": sms("unknown"), "phone": PHONE}, SENT),
+        (S.PAYING, {"sms": sms("sent"), "phone": PHONE} | RETRY, [SENT[0], ["Отменить"]]),
+        (
+            S.PAYING,
+            {"sms": sms("sent"), "phone": PHONE, "can_decline": True} | RETRY,
+            [SENT[0], ["Другая сумма"], ["Отменить"]],
+        ),
         (S.PAYING, {"now": NOON + 2 * MINUTE}, [["Проверить"], *WAITING]),
+        (S.PAYING, {"now": NOON + 2 * MINUTE, "sms": sms("sent"), "phone": PHONE}, [["Проверить"], *SENT]),
         (S.PAID, {"reversible": True}, [["Отменить оплату"]]),
         (S.PAID, {}, [["Вернуть деньги"]]),
         (S.PART_REFUNDED, {}, [["Вернуть деньги"]]),
         (S.HELD, {}, [["Выдал товар"], ["Часть суммы", "Снять удержание"]]),
         (S.PAID, {"late": True}, [["Оставить продажу"], ["Вернуть деньги"]]),
         (S.HELD, {"late": True}, [["Оставить продажу"], ["Вернуть деньги"]]),
-        *((status, {}, []) for status in (S.REFUNDED, S.REVERSED, S.CANCELLING, S.CANCELLED, S.DECLINED, S.EXPIRED)),
+        *((status, {}, []) for status in (S.REFUNDED, S.REVERSED, S.CANCELLING, S.CANCELLED)),
+        (S.DECLINED, RETRY, RENEWABLE),
+        (S.EXPIRED, {}, RENEWABLE),
+        (S.EXPIRED, {"renewal": SUM}, []),
+        (S.DECLINED, {"replaced_by": 1043}, []),
         (S.DISPUTED, {}, []),
     ],
 )
@@ -50,7 +74,8 @@ def test_a_state_has_its_own_buttons(status: Status, facts: dict[str, Any], labe
 @pytest.mark.parametrize(
     ("status", "facts", "verbs"),
     [
-        (S.WAITING, {}, {"cancel": "danger"}),
+        (S.WAITING, {"phone": PHONE, "sms": sms("sent")}, {"sms": None, "wrong_number": None, "cancel": "danger"}),
+        (S.EXPIRED, {}, {"new_link": None, "other_amount": None}),
         (S.PAID, {"reversible": True}, {"cancel": "danger"}),
         (S.PAID, {}, {"refund": "danger"}),
         (S.HELD, {}, {"complete": "success", "part": None, "release": "danger"}),
@@ -85,19 +110,42 @@ def test_nothing_can_be_pressed_while_the_bank_is_at_it() -> None:
     assert buttons(card(closing)) == [["Оставить продажу"], ["Вернуть деньги"]]
 
 
-def test_what_stands_at_the_end_stays_there() -> None:
+def test_no_row_is_the_fifth() -> None:
+    """A phone shows four under a picture."""
+    quiet = view(S.PAYING, now=NOON + 3 * MINUTE, sms=sms("sent"), phone=PHONE, can_decline=True)
+    assert len(cells(quiet)) == 4
+    assert len(cells(replace(quiet, text="card.retry"))) == 4
+
+
+def test_what_is_pressed_without_a_look_has_its_place() -> None:
     """Telegram keeps the end of a chat in place: what comes and goes is above, and danger is last."""
-    soon: Any = SimpleNamespace(state="waiting", provider=None)
-    quiet = view(S.PAYING, now=NOON + 3 * MINUTE)
-    shown = [view(sms=soon), view(), view(S.OPENED), view(S.PAYING), quiet, view(S.PAYING)]
-    for before, after in pairwise(from_the_end(view_) for view_ in shown):
-        assert all(after[cell] == label for cell, label in before.items() if cell in after)
+    for before, after in pairwise([view(S.OPENED), view(S.PAYING), view(S.PAYING, now=NOON + 3 * MINUTE), view()]):
+        there = from_the_end(after)
+        assert all(there[cell] == label for cell, label in from_the_end(before).items() if cell in there)
     for status, late in ((S.WAITING, False), (S.HELD, False), (S.PAID, False), (S.PAID, True)):
         styles = [button.style for row in cells(view(status, late=late)) for button in row]
         assert [style == "danger" for style in styles] == [False] * (len(styles) - 1) + [True]
 
 
-def from_the_end(shown: Any) -> dict[tuple[int, int], str]:
+@pytest.mark.parametrize(
+    ("after", "trap"),
+    [
+        (view(sms=sms("sent"), phone=PHONE), "wrong_number"),  # where «Отменить» was in the SMS's delay
+        (view(S.EXPIRED), "new_link"),  # where «Не тот номер» was while the link could be paid
+    ],
+)
+def test_what_does_not_ask_comes_a_glance_later(after: CardView, trap: str) -> None:
+    """A thumb on its way to another button hits an empty cell."""
+    verbs = [
+        (button.data or "").partition(":")[0] for row in cells(replace(after, now=NOON + SECOND / 2)) for button in row
+    ]
+    assert trap not in verbs
+    assert EMPTY.data in verbs
+    assert trap in [(button.data or "").partition(":")[0] for row in cells(after) for button in row]
+    assert replace(after, now=NOON + SECOND / 2).stale_at == NOON + SECOND
+
+
+def from_the_end(shown: CardView) -> dict[tuple[int, int], str]:
     rows = reversed(buttons(card(shown)))
     return {(up, column): label for up, row in enumerate(rows) for column, label in enumerate(row)}
 
@@ -133,10 +181,10 @@ def test_a_card_knows_when_the_clock_changes_it() -> None:
 
 def test_no_address_no_button() -> None:
     """At level 0 the bank's link can be copied only, as long as Telegram takes it."""
-    assert buttons(card(view(show_url=None))) == [["Копировать"], ["Отменить"]]
-    assert buttons(card(view(show_url=None, link="https://bank.example/" + "x" * SUM.bit_length() * 20))) == [
-        ["Отменить"]
-    ]
+    level0: dict[str, Any] = {"show_url": None, "sms_is_on": False}
+    assert buttons(card(view(**level0))) == [["Копировать"], ["Отменить"]]
+    long = "https://bank.example/" + "x" * SUM.bit_length() * 20
+    assert buttons(card(view(link=long, **level0))) == [["Отменить"]]
 
 
 def cells(shown: Any) -> tuple[tuple[Button, ...], ...]:

@@ -14,7 +14,7 @@ from typing import Literal
 
 from bot.payments.grammar.tokens import clean
 
-Verb = Literal["refund", "cancel", "complete", "status"]
+Verb = Literal["refund", "cancel", "complete", "status", "replace"]  # replace: in answer to a card only
 Lookup = Literal["help", "last", "find", "day"]
 
 _VERBS: dict[Verb, str] = {

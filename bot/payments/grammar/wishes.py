@@ -31,6 +31,7 @@ _UNREAD: dict[Verb, Refusal] = {
     "complete": Refusal("r.complete_unread"),
     "cancel": Refusal("r.which", {"command": "cancel"}),
     "status": Refusal("r.which", {"command": "status"}),
+    "replace": Refusal("r.other_unread"),
 }
 
 
@@ -90,15 +91,16 @@ def read_command(verb: Verb, args: str, *, in_reply: bool) -> WishReading:
 
 
 def read_answer(verb: Verb, text: str) -> WishReading:
-    """The answer to «Сколько вернуть и почему?» (refund), or to «Сколько списать?» (complete: no words beside)."""
+    """The answer to «Сколько вернуть и почему?» (refund), or without words beside it to «Сколько списать?» (complete)
+    and «Какая сумма вместо 12 500 ₽?» (replace)."""
     beginning = begin(text)
     if beginning and beginning.verb != verb:
         return _UNREAD[verb]
     reading = read_command(verb, beginning.args if beginning else text, in_reply=True)
     if isinstance(reading, Refusal):
         return reading
-    wordy = verb == "complete" and any(wish.reason for wish in wishes_of(reading))
-    said = all(wish.amount or wish.everything for wish in wishes_of(reading))
+    wordy = verb != "refund" and any(wish.reason for wish in wishes_of(reading))
+    said = all(wish.amount or (wish.everything and verb != "replace") for wish in wishes_of(reading))
     return reading if said and not wordy else _UNREAD[verb]
 
 
