@@ -64,6 +64,7 @@ function draw(html) {
 
 function connected(yes) {
   $("lost").hidden = yes && !isKept()
+  $("lost").classList.toggle("over", !isKept())
   $("lost-text").textContent = isKept() ? words().kept : words().lost
   $("edit").hidden = !isKept()
 }
