@@ -104,8 +104,9 @@ class Service:
         self.logins = Logins(self.db, now)
         self.bot: Bot = make_bot(settings)
         self._reach = Reach(self.bot, settings)
-        till = f"{settings.public_url}/till" if (settings.public_url or "").startswith("https://") else None
-        self.menus = MenuKeeper(self.bot, Menus(self.db, now, has_till=till is not None), till, now)
+        has_till = settings.public_url is not None
+        corner = f"{settings.public_url}/till" if (settings.public_url or "").startswith("https://") else None
+        self.menus = MenuKeeper(self.bot, Menus(self.db, now, has_till=has_till), corner, now)
         self._upkeep = Upkeep(self.db, now)
         self._moving = Moving(self.db, now)
         self._updates: GroupCommit[Update, None] = GroupCommit(self.db, self._record_updates)

@@ -24,22 +24,22 @@ NOTE = "menu:"
 
 @dataclass(frozen=True, slots=True)
 class Menu:
-    """The commands of one chat, in their order. `till`: its corner opens the web till."""
+    """The commands of one chat, in their order. `of_staff`: the private chat of somebody who works here."""
 
     chat_id: int
     lang: str
     commands: tuple[str, ...]
-    till: bool = False
+    of_staff: bool = False
 
 
-def commands_of(person: Person) -> tuple[str, ...]:
+def commands_of(person: Person, *, has_till: bool) -> tuple[str, ...]:
     """In his private chat: only what works, and only what he may."""
     of_people = ("staff", "invite") if reach(person, Act.MANAGE) is not Reach.NONE else ()
-    return ("last", "hold", *of_people, "help")
+    return ("last", "hold", *(("till",) if has_till else ()), *of_people, "help")
 
 
 class Menus:
-    """`has_till`: there is a web till that Telegram can open."""
+    """`has_till`: there is a web till."""
 
     def __init__(self, db: Database, now: Now, *, has_till: bool) -> None:
         self._db = db
@@ -53,7 +53,7 @@ class Menus:
             people = await stored.people(tx, None)
             shops = await stored.all_shops(tx)
         private = [
-            Menu(person.telegram_id, person.lang, commands_of(person), self._has_till)
+            Menu(person.telegram_id, person.lang, commands_of(person, has_till=self._has_till), of_staff=True)
             for person in people
             if person.telegram_id and is_active(person, now)
         ]

@@ -61,7 +61,7 @@ class MenuKeeper:
     def _stamp(self, menu: Menu) -> str:
         """Changes with the words too: a new version may call a command otherwise."""
         texts = [[(one.command, one.description) for one in commands(menu, lang)] for lang in ("ru", "en")]
-        shown = repr((texts, menu.lang, self._till if menu.till else None))
+        shown = repr((texts, menu.lang, self._till if menu.of_staff else None))
         return hashlib.sha256(shown.encode()).hexdigest()[:16]
 
     async def _give(self, menu: Menu) -> None:
@@ -86,7 +86,7 @@ class MenuKeeper:
         await self._bot.set_my_commands(commands(menu, menu.lang), here, request_timeout=TIMEOUT)
         if menu.chat_id > 0:
             corner: MenuButtonDefault | MenuButtonWebApp = MenuButtonDefault()
-            if menu.till and self._till:
+            if menu.of_staff and self._till:
                 corner = MenuButtonWebApp(text=say("till.title", menu.lang), web_app=WebAppInfo(url=self._till))
             await self._bot.set_chat_menu_button(menu.chat_id, corner, request_timeout=TIMEOUT)
 

@@ -19,13 +19,13 @@ def calls(shop: Shop) -> int:
 async def test_each_role_and_place_has_its_own_menu(shop: Shop) -> None:
     """Nothing that does not work yet; strangers see hardly anything."""
     await shop.service.menus.look()
-    assert seen(shop, ANYA) == "last hold help"
-    assert seen(shop, OLEG) == "last hold staff invite help"
+    assert seen(shop, ANYA) == "last hold till help"
+    assert seen(shop, OLEG) == "last hold till staff invite help"
     assert seen(shop, STRANGER) == "start help"
     assert seen(shop, OLEG, GROUP) == "pay hold last help"
     words = commands_seen(shop.telegram.world, STRANGER, STRANGER, "ru"), commands_seen(shop.telegram.world, ANYA, ANYA)
     assert [[one["description"] for one in menu] for menu in words] == [
-        ["Начать", "Помощь"], ["Мои последние", "Удержать", "Помощь"],
+        ["Начать", "Помощь"], ["Мои последние", "Удержать", "Касса в браузере", "Помощь"],
     ]  # fmt: skip
     assert commands_seen(shop.telegram.world, STRANGER, STRANGER, "de")[0]["description"] == "Begin"
 
@@ -43,7 +43,7 @@ async def test_a_menu_follows_its_person(shop: Shop) -> None:
         await tx.exec_driver_sql("UPDATE staff SET role = 'manager' WHERE telegram_id = ?", (ANYA,))
         await tx.exec_driver_sql("UPDATE staff SET closed_at = '2026-01-01' WHERE telegram_id = ?", (OLEG,))
     await shop.service.menus.look()
-    assert seen(shop, ANYA) == "last hold staff invite help"
+    assert seen(shop, ANYA) == "last hold till staff invite help"
     assert seen(shop, OLEG) == "start help"
     assert shop.telegram.world.menu_buttons[OLEG] == {"type": "default"}
 
@@ -70,4 +70,4 @@ async def test_who_shuts_the_bot_out_holds_nobody_up(shop: Shop) -> None:
     await shop.service.menus.look()
     shop.telegram.away = False
     await shop.service.menus.look()
-    assert seen(shop, ANYA) == "last hold help"
+    assert seen(shop, ANYA) == "last hold till help"

@@ -95,6 +95,17 @@ async def test_a_refused_message_sells_once_it_is_mended(shop: Shop) -> None:
     assert await shop.rows("SELECT key FROM payments") == [(f"msg:{ANYA}:{message.id}",)]
 
 
+async def test_an_edit_that_comes_twice_is_answered_once(shop: Shop) -> None:
+    """Telegram repeats an update, or a process died after its handler."""
+    message = shop.say("12500")
+    await shop.hears("Ждём оплату")
+    await edited(shop, message, "куртка")
+    told = len(shop.told())
+    shop.telegram.world.updates.put("edited_message", message.as_json(), ("message", ANYA))
+    await shop.settled()
+    assert len(shop.told()) == told
+
+
 async def test_a_question_is_answered_by_an_edit_and_its_buttons_make_no_second_sale(shop: Shop) -> None:
     """«12.500» becomes «12500»."""
     message = shop.say("12.500")

@@ -138,6 +138,72 @@ async def test_a_sum_in_reply_to_a_card_is_for_the_same_shopper(shop: Shop) -> N
     assert [tail for _, tail, _, _ in await shop.sales()] == ["4567", "4567"]
 
 
+async def test_a_sum_in_reply_to_a_ring_is_for_the_same_shopper(shop: Shop) -> None:
+    """What rang names its sale as well as the card does; in a group too, where another one's sale rings."""
+    shop.say(f"12500 {PHONE} куртка")
+    await shop.hears("Ждём оплату")
+    shop.pay()
+    ring, bell = await shop.hears("Оплачено 12 500 ₽ · "), await shop.hears("Оплачено 12 500 ₽ · ", GROUP)
+    shop.later(5)
+    shop.say("3000", reply_to=ring.id)
+    await shop.hears("3 000 ₽")
+    shop.say("4000", OLEG, chat_id=GROUP, reply_to=bell.id)
+    card = await shop.hears("4 000 ₽", GROUP)
+    assert "Олег" in words(card)
+    assert "916" not in words(card)
+    assert [(amount // 100, tail, what) for amount, tail, what, _ in await shop.sales()] == [
+        (12_500, "4567", "куртка"), (3_000, "4567", ""), (4_000, "4567", ""),
+    ]  # fmt: skip
+
+
+async def test_a_sum_in_reply_to_a_card_without_a_phone_is_for_nobody(shop: Shop) -> None:
+    """A QR, whatever phone waits for its amount: that one waits no more."""
+    shop.say("12500")
+    card = await shop.hears("Ждём оплату")
+    shop.later(5)
+    shop.say(PHONE)
+    await shop.hears("Какая сумма?")
+    shop.say("3000", reply_to=card.id)
+    await shop.hears("3 000 ₽")
+    shop.later(5)
+    shop.say("4000")
+    await shop.hears("4 000 ₽")
+    assert [tail for _, tail, _, _ in await shop.sales()] == [None, None, None]
+
+
+@pytest.mark.parametrize(
+    ("phone", "answer"),
+    [
+        ("79161234567", "+7 916 123-45-67\nСколько?"),
+        ("+375291234567", "SMS — только на номера +7 9"),
+        ("+74951234567", "городской, SMS не дойдёт"),
+    ],
+)
+async def test_a_contacts_phone_is_read_as_a_typed_one(shop: Shop, phone: str, answer: str) -> None:
+    """Telegram shares it with a plus or without; of another country it gets no SMS."""
+    shop.say("", contact={"phone_number": phone, "first_name": "Мария"})
+    assert answer in words(await shop.hears(answer.partition("\n")[0]))
+    assert await shop.sales() == []
+
+
+async def test_a_contact_in_a_group_counts_as_a_reply_to_us(shop: Shop) -> None:
+    """Its phone is not repeated there, and chatter is left alone."""
+    shop.telegram.add_bot(GROUP, "administrator")
+    contact = {"phone_number": "+79161234567", "first_name": "Мария"}
+    shop.say("", OLEG, chat_id=GROUP, contact=contact)
+    shop.say("/last", OLEG, chat_id=GROUP)
+    ours = await shop.hears("Платежей ещё нет", GROUP)
+    assert len(shop.told(GROUP)) == 1
+    shop.later(5)
+    shop.say("", OLEG, chat_id=GROUP, contact=contact, reply_to=ours.id)
+    question = await shop.hears("Сколько?", GROUP)
+    assert words(question) == "Мария · …67\nСколько?"
+    shop.later(5)
+    shop.say("12500", OLEG, chat_id=GROUP, reply_to=question.id)
+    assert "916" not in words(await shop.hears("12 500 ₽", GROUP))
+    assert await shop.sales() == [(1_250_000, "4567", "Мария", 0)]
+
+
 async def test_two_readings_come_back_as_buttons_and_one_press_makes_one_sale(shop: Shop) -> None:
     """With the key of the message, so that pressing twice makes no second."""
     message = shop.say("12.500 куртка")
