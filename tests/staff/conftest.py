@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from bot.config import Settings, load
 from bot.payments.leaving import Leaving
-from bot.staff import Invitations, Newcomer, Sellers, Shops, Staff
+from bot.staff import Invitations, Logins, Newcomer, Sellers, Shops, Staff
 from bot.vault import Vault
 from storage import schema
 from storage import staff as stored
@@ -34,6 +34,7 @@ class Firm:
         parts = self.db, loaded, self.now
         self.staff, self.shops, self.invitations = Staff(*parts), Shops(*parts), Invitations(*parts)
         self.sellers = Sellers(self.db, self.now)
+        self.logins = Logins(self.db, self.now)
         self.leaving = Leaving(self.db, loaded, Vault("k" * 16), self.now)
 
     def now(self) -> datetime:
