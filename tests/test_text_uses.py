@@ -56,7 +56,8 @@ def test_the_longest_caption_fits(card: str, lang: str) -> None:
         "code": "47",
     }
     paid = ["card.paid.reversible"] if card == "card.paid" else []
-    frame = [card, "card.training", "card.number", "sms.wrong", "card.foot"]
+    in_telegram = ["tg.sent"] if card in {"card.waiting", "card.opened", "card.paying", "card.retry"} else []
+    frame = [card, "card.training", "card.number", "sms.wrong", *in_telegram, "card.foot"]
     asking = max(
         (f"{say(ask, lang, **values | {'why': WORDS})}\n{say('T-ASKS-ANOTHER', lang)}" for ask in Ask), key=len
     )

@@ -193,7 +193,9 @@ def delivery(view: CardView, *, in_group: bool) -> str | None:
     if view.status in {Status.REGISTERING, Status.UNKNOWN, Status.FAILED}:
         return None
     by_sms = _by_sms(view, in_group=in_group)
-    in_telegram = say("tg.sent", view.lang, t=_at(view, view.in_telegram_at)) if view.in_telegram_at else None
+    in_telegram = None
+    if view.in_telegram_at and view.status in PAYABLE:  # later it does not matter, and captions have their limit
+        in_telegram = say("tg.sent", view.lang, t=_at(view, view.in_telegram_at))
     return " · ".join(filter(None, (by_sms, in_telegram))) or None
 
 

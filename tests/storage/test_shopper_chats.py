@@ -24,8 +24,8 @@ async def test_chats_and_the_time_of_the_link_are_those_of_the_open_code(db: Dat
         for row in SALE:
             await tx.execute(text(row))
         await payments.add_link(tx, 1001, OLD, NOON)
-        for chat in (7, 8):
-            await shopper_chats.enter(tx, 1001, chat, code=OLD, lang="ru", now=NOON)
+        for user in (7, 8):
+            await shopper_chats.enter(tx, 1001, user, code=OLD, lang="ru", now=NOON)
         await shopper_chats.note_sent(tx, 1001, 7, NOON)
         assert [chat.chat_id for chat in await shopper_chats.of_open_link(tx, 1001)] == [7, 8]
         assert await shopper_chats.last_sent(tx, 1001) == NOON

@@ -1,6 +1,7 @@
 """The shopper's own Telegram: the link and the result for whoever pressed Start for this payment, and nobody else."""
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -10,6 +11,7 @@ from bot.payments.states import Status
 from bot.sandbox.telegram import Message
 from storage import payments
 from tests.telegram_edge.shop import ANYA, OLEG, PUBLIC_URL, STRANGER, Shop, labels
+from tests.telegram_edge.shown import NOON, card, lines, view
 
 SUM = 12_500_00
 GUEST, ENGLISH = 1011, 1012
@@ -62,8 +64,8 @@ async def test_whoever_pressed_start_gets_the_link_and_later_the_result(shop: Sh
     [link] = shop.told(STRANGER)
     assert shop.texts(STRANGER) == ["ТЕСТ, денег нет\n«Прилавок»: 12 500 ₽ · куртка\nНапишу сюда, когда банк ответит."]
     assert (labels(link), url(link)) == (["Перейти к оплате"], f"{PUBLIC_URL}/p/{code}")
-    card = await shop.hears("Ссылка в Telegram покупателя")
-    assert str(STRANGER) not in str(card.caption)
+    shown = await shop.hears("Ссылка в Telegram покупателя")
+    assert str(STRANGER) not in str(shown.caption)
 
     shop.pay()
     await shop.hears("Оплачено 12 500 ₽")
@@ -71,6 +73,14 @@ async def test_whoever_pressed_start_gets_the_link_and_later_the_result(shop: Sh
     result = f"ТЕСТ, денег нет\nОплачено · 12 500 ₽ · «Прилавок»\nКод для продавца: {handover}"
     await shop.settled()
     assert shop.texts(STRANGER)[1:] == [result]
+
+
+@pytest.mark.parametrize(("phone", "line"), [(None, ""), ("+79161234567", "SMS не подключены. Покажите QR · ")])
+def test_a_card_says_beside_the_sms_when_the_link_went_to_telegram(phone: str | None, line: str) -> None:
+    """While it is to be paid; then it does not matter any more."""
+    facts: dict[str, Any] = {"phone": phone, "sms_is_on": False, "in_telegram_at": NOON}
+    assert lines(card(view(Status.OPENED, **facts)))[2] == f"{line}Ссылка в Telegram покупателя 12:00"
+    assert "Telegram" not in card(view(Status.PAID, **facts)).html
 
 
 async def test_each_result_is_told_once_and_in_his_language(shop: Shop) -> None:
@@ -187,7 +197,8 @@ async def test_a_shopper_who_blocked_the_bot_is_let_be(shop: Shop) -> None:
     await shop.hears("Оплачено 12 500 ₽")
     await shop.settled()
     assert len(shop.told(STRANGER)) == 1
-    assert await shop.rows("SELECT outcome FROM jobs WHERE kind = 'shopper' ORDER BY id") == [("",), ("chat closed",)]
+    jobs = await shop.rows("SELECT outcome, once FROM jobs WHERE kind = 'shopper' ORDER BY id")
+    assert jobs == [("", 1), ("chat closed", 1)]
 
 
 @pytest.mark.parametrize(("fault", "expected"), [("429", 1), ("drop", 0)])
@@ -213,9 +224,16 @@ async def test_only_the_newest_state_is_told(shop: Shop) -> None:
 
 @pytest.mark.parametrize("settings", [{"shopper_telegram": False}, {"shopper_telegram": True, "public_url": None}])
 async def test_without_the_setting_or_a_page_he_is_a_stranger(world: Shop, settings: dict[str, Any]) -> None:
-    """As today: nothing is kept of him."""
+    """Told so at most once a minute, whatever he writes; nothing is kept of him."""
     await world.start(**settings)
-    await comes(world, await sells(world))
-    assert world.texts(STRANGER)[0].startswith("Это касса магазина")
+    world.clock.set(datetime.now(UTC).replace(second=0) + timedelta(minutes=1))
+    code = await sells(world)
+    for seen in (1, 1, 2):
+        await comes(world, code)
+        world.say("сколько стоит?", STRANGER)
+        await world.settled()
+        assert len(world.told(STRANGER)) == seen
+        world.later(25)
+    assert all(said.startswith("Это касса магазина") for said in world.texts(STRANGER))
     assert await world.rows("SELECT count(*) FROM shopper_chats") == [(0,)]
     await world.stop()
