@@ -78,8 +78,7 @@ from .web.health import Health
 from .web.metrics import Metrics
 from .web.pages import Pages
 from .web.server import LONGEST_LINE, make_app
-from .web.till import Doors, Till
-from .web.till_sheets import TillSheets
+from .web.till import Deeds, Doors, Shown, Till, TillSheets
 
 GRACE = 2.0  # s for requests, then for jobs that are under way at a stop; one that is cut off is taken over later
 LOOK = 1.0  # s between looks of the poller's timers
@@ -272,12 +271,12 @@ class Service:
             verify=lambda init_data: verified(settings.bot_token.get_secret_value(), init_data, now()),
             tell_inviter=partial(tell_inviter, self._replies.post), zone=zone, now=now, framed=self._framed,
         )  # fmt: skip
-        return Till(
-            doors, sheets, counter=self._counter, today=Today(self.db, settings, now), steps=self._steps,
-            pressing=self._pressing, answering=self._answering, questions=self._questions, sellers=self._sellers,
-            shops=self.shops, zone=zone, now=now, is_test=self._adapters.bank.is_test,
-            sms_is_on=self._delivery.is_on, framed=self._framed,
+        shown = Shown(
+            sheets, Today(self.db, settings, now), self._steps, self._sellers, self.shops, zone, now,
+            is_test=self._adapters.bank.is_test, sms_is_on=self._delivery.is_on,
         )  # fmt: skip
+        deeds = Deeds(self._counter, self._pressing, self._answering, self._questions, self._sellers)
+        return Till(doors, shown, deeds, framed=self._framed)
 
     # What the parts hand to each other
 

@@ -11,7 +11,7 @@ from axe_playwright_python.base import AXE_SCRIPT
 from playwright.async_api import Browser, Page
 
 from bot.web.assets import Assets
-from bot.web.till_sheets import Door, TillSheets
+from bot.web.till.sheets import Door, TillSheets
 from tests.web.browser import IN_A_BROWSER, PHONE
 from tests.web.till_stub import CARD, HOW_MUCH, PAID_CARD, ROWS, SURE, TILL, TillDesk, sum_of
 

@@ -10,7 +10,7 @@ from bot.card import EMPTY, Face
 from bot.ports import Button
 from bot.web.assets import Assets
 from bot.web.security import till_headers
-from bot.web.till_sheets import Card, Door, Row, Till, TillSheets
+from bot.web.till.sheets import Card, Door, Row, Till, TillSheets
 
 NBSP = "\u00a0"
 TELEGRAM = "tma user=1&hash=ab"

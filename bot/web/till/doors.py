@@ -22,8 +22,9 @@ from bot.text import say, until
 from bot.web.invitation import TOKEN, OpenBot, straight_to
 from bot.web.reader import language
 from bot.web.security import door_headers
-from bot.web.till_sheets import Door, TillSheets
 from storage.rows import Person
+
+from .sheets import Door, TillSheets
 
 COOKIE: Final = "till"
 COOKIE_LIFE: Final = 400 * 24 * 3600  # s

@@ -16,8 +16,9 @@ from bot.payments.states import Status
 from bot.payments.view import CardView
 from bot.ports import Button
 from bot.text import at, say
-from bot.web.till_sheets import Card, Row
 from storage.rows import Payment
+
+from .sheets import Card, Row
 
 Look = tuple[str, str, str]
 """Key of the word, tone, icon."""
