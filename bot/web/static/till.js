@@ -49,8 +49,10 @@ function update(answer) {
   ring(answer.paid)
   if (!card) return
   if (!answer.card) leave()
-  else if (answer.show && coming?.qr) show(answer.show)
-  else draw(answer.card)
+  else {
+    draw(answer.card)
+    if (answer.show && coming?.qr) show(answer.show)
+  }
 }
 
 function draw(html) {
@@ -89,7 +91,7 @@ async function open(number, { qr = false, press: verb } = {}) {
 
 /** From form to card. */
 function look() {
-  coming = coming.qr ? { qr: true, until: Infinity } : null
+  coming = coming?.qr ? { qr: true, until: Infinity } : null
   working(false)
   const isNew = $("payment").hidden
   $("sale").hidden = true
@@ -129,8 +131,11 @@ function mark() {
 function show(url) {
   known(card) // its green is on that screen
   coming = null
-  if (window.parent !== window) window.open(url) // of all our pages a frame may hold the till alone
-  else location.assign(url)
+  if (window.parent === window) location.assign(url)
+  else { // of all our pages a frame may hold the till alone
+    look()
+    window.open(url)
+  }
 }
 
 /** Says that nothing is lost, where there is no network. */
