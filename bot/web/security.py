@@ -8,7 +8,7 @@ import time
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address
-from typing import Final
+from typing import Final, Protocol
 
 from aiohttp import web
 from aiohttp.typedefs import Handler, Middleware
@@ -22,6 +22,12 @@ ADDRESSES: Final = 10_000  # remembered at once, about 2 MB; the least recently 
 TELEGRAM: Final = ("https://web.telegram.org", "https://*.telegram.org")
 
 Clock = Callable[[], float]
+
+
+class PageHeaders(Protocol):
+    """Headers of a page whose one inline <style> carries the nonce."""
+
+    def __call__(self, nonce: str, *, framed: bool) -> dict[str, str]: ...
 
 
 def page_headers(nonce: str, *, framed: bool) -> dict[str, str]:

@@ -32,6 +32,9 @@ async def test_an_invitation_lets_one_browser_in(shop: Shop, anybody: TillBrowse
     assert f'action="/i/{token}"' in page.text
     assert f"t.me/PrilavokSandboxBot?start={token}" in page.text
     assert "form-action 'self'" in page.headers["Content-Security-Policy"]
+    assert "frame-ancestors 'none'" in page.headers["Content-Security-Policy"]
+    nobody = await anybody.http.get("/till")  # as a Mini App in a browser sees it first
+    assert "frame-ancestors https://web.telegram.org" in nobody.headers["Content-Security-Policy"]
     assert (await anybody.http.post(f"/i/{token}", data={"name": " "}, headers=OURS)).status_code == 422
     await anybody.open(token, "Катя")
     assert "Катя" in (await anybody.http.get("/till")).text

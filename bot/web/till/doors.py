@@ -21,7 +21,7 @@ from bot.staff import Joined, Logins, Offer, Offered, Refusal, Role, Staff
 from bot.text import say, until
 from bot.web.invitation import TOKEN, OpenBot, straight_to
 from bot.web.reader import language
-from bot.web.security import door_headers
+from bot.web.security import PageHeaders, door_headers, till_headers
 from storage.rows import Person
 
 from .sheets import Door, TillSheets
@@ -122,8 +122,9 @@ class Doors:
         return await self._open_bot(await self._logins.door(person))
 
     def nobody(self, request: web.Request) -> web.Response:
-        """The till of somebody who is not logged in; as a Mini App its script asks again with Telegram's word."""
-        return self._told(request, "till.login", 401 if MINI_APP_HEADER in request.headers else 200)
+        """The till of somebody who is not logged in; in Telegram's frame too its script asks again with its word."""
+        lang, status = language(request), 401 if MINI_APP_HEADER in request.headers else 200
+        return self._page(request, Door(say("till.title", lang), say("till.login", lang)), status, till_headers)
 
     async def _offered(self, request: web.Request) -> Offered | None:
         token = request.match_info["token"]
@@ -152,8 +153,10 @@ class Doors:
         lang = language(request)
         return self._page(request, Door(say("till.title", lang), say(key, lang)), status)
 
-    def _page(self, request: web.Request, door: Door, status: int = 200) -> web.Response:
+    def _page(
+        self, request: web.Request, door: Door, status: int = 200, headers: PageHeaders = door_headers
+    ) -> web.Response:
         nonce = token_urlsafe(16)
         html = self._sheets.door(door, language(request), nonce)
-        headers = door_headers(nonce, framed=self._framed)
-        return web.Response(text=html, content_type="text/html", status=status, headers=headers)
+        sent = headers(nonce, framed=self._framed)
+        return web.Response(text=html, content_type="text/html", status=status, headers=sent)
