@@ -258,6 +258,16 @@ class Delivery:
             await queue_card(tx, payment, now)
 
 
+async def stop_waiting(tx: AsyncConnection, payment: Payment, now: datetime) -> bool:
+    """Nothing waits any more. True: the code that is open now has left by SMS, or is just leaving."""
+    code, has_left = await payments.open_link(tx, payment.id), False
+    for message in await sms.of_payment(tx, payment.id):
+        if message.state == WAITING and await sms.move(tx, message, state=STOPPED, now=now):
+            continue
+        has_left = has_left or (message.code == code and message.state not in {STOPPED, REFUSED})
+    return has_left
+
+
 def _is_passing(answers: Answers) -> bool:
     """Nobody took it, and the last one asked said that it is a matter of time: nothing was sent."""
     outcome = answers[-1][1]

@@ -10,8 +10,6 @@ A wrong number is forgotten as soon as it is called wrong, so that nothing can g
 
 from typing import Any
 
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from bot.clock import Now
 from bot.phone import last_four
 from bot.ports import Place
@@ -19,14 +17,14 @@ from bot.staff import Act
 from bot.vault import Vault
 from storage import audit, payments, sms
 from storage.engine import Database
-from storage.rows import Payment, Person
+from storage.rows import Person
 
 from .announce import FIRST_CARD, queue_card
 from .change import CHANGED, ON_CARD, Change, Said
 from .confirm import NUMBERS, Ask, Question, Questioning
 from .create import new_code
 from .decide import TIMED_OUT
-from .deliver import REFUSED, SENDING, STOPPED, WAITING, Delivery
+from .deliver import SENDING, WAITING, Delivery, stop_waiting
 from .moves import move
 from .states import PAYABLE, RENEWABLE, UNREGISTERED
 
@@ -60,7 +58,7 @@ class Mending:
                 return ON_CARD
             if payment.phone_sealed is None:
                 return await self._change.put(tx, person, payment, place, Ask.WHICH_NUMBER, 0, "", asked_in)
-            has_left = await self._stop(tx, payment)
+            has_left = await stop_waiting(tx, payment, now)
             if has_left:
                 await payments.close_link(tx, number, now)
                 await payments.add_link(tx, number, new_code(), now)
@@ -82,7 +80,7 @@ class Mending:
             await queue_card(tx, payment, now, priority=FIRST_CARD)
             if payment.status not in UNREGISTERED | PAYABLE | RENEWABLE:
                 return CHANGED
-            await self._stop(tx, payment)
+            await stop_waiting(tx, payment, now)
             payment = await move(
                 tx, payment, now, "number", staff_id=person.id, from_chat=question.place.chat_id,
                 phone_sealed=self._vault.seal(phone), phone_digest=self._vault.digest(phone),
@@ -114,12 +112,3 @@ class Mending:
                 tx, now=now, action="sms again", staff_id=person.id, payment_id=number, chat_id=place.chat_id
             )
             return Said("toast.sms_sent")
-
-    async def _stop(self, tx: AsyncConnection, payment: Payment) -> bool:
-        """Whether the code that is open now has left by SMS, or is just leaving."""
-        code, has_left = await payments.open_link(tx, payment.id), False
-        for message in await sms.of_payment(tx, payment.id):
-            if message.state == WAITING and await sms.move(tx, message, state=STOPPED, now=self._now()):
-                continue
-            has_left = has_left or (message.code == code and message.state not in {STOPPED, REFUSED})
-        return has_left

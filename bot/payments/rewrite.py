@@ -9,31 +9,32 @@
 The sale is the one that the message's key made, or the newest that took its place.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
 from bot.money import format_rub
-from bot.phone import last_four
+from bot.phone import last_four, tail
 from bot.ports import Button, Place
 from bot.staff import Act, may
 from bot.text import say
 from bot.vault import Vault
-from storage import payments, sms, staff
+from storage import cards, payments, sms, staff
 from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .announce import queue_card
 from .change import ON_CARD, Said
-from .deliver import REFUSED, STOPPED, WAITING, Delivery
+from .confirm import KIND
+from .deliver import Delivery, stop_waiting
 from .grammar import Order
 from .moves import move
 from .renew import Renewals
-from .states import OPEN
+from .states import OPEN, PAYABLE
 
-NOT_GONE = {WAITING, STOPPED, REFUSED}  # of an SMS: the shopper has nothing
+LABELS = {"sms": "sms_send"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,8 @@ class Rewritten:
         if self.verb is None:
             return ()
         style = "danger" if self.verb == "cancel" else None
-        return ((Button(say(f"btn.{self.verb}", lang), data=f"{self.verb}:{self.number}:0", style=style),),)
+        label = say(f"btn.{LABELS.get(self.verb, self.verb)}", lang)
+        return ((Button(label, data=f"{self.verb}:{self.number}:0", style=style),),)
 
 
 class Rewriting:
@@ -92,24 +94,32 @@ class Rewriting:
         self, tx: AsyncConnection, person: Person, payment: Payment, order: Order, place: Place, *, sends: bool
     ) -> Rewritten:
         """Phone and description, each as far as it may. `sends` False: the sum is wrong, so no SMS may leave."""
-        news = self._news(payment, order)
-        has_left = ("phone_digest" in news or not sends) and not await self._stop_sms(tx, payment)
+        now = self._now()
+        is_forgotten = await self._is_forgotten(tx, payment, order)
+        news = self._news(payment, replace(order, phone=None) if is_forgotten else order)
+        has_left = ("phone_digest" in news or not sends) and await stop_waiting(tx, payment, now)
         is_late = has_left and "phone_digest" in news
         if is_late:
             news = {name: value for name, value in news.items() if name == "what"}
         if news:
-            now = self._now()
             payment = await move(tx, payment, now, "edit", staff_id=person.id, from_chat=place.chat_id, **news)
-            if sends and "phone_digest" in news and payment.link_until:  # else the SMS comes with the link
+        if news.get("phone_digest"):
+            await cards.close_questions(tx, payment.id, KIND, now)  # a card may have asked for the number
+            if sends and payment.status in PAYABLE:  # else the SMS comes with the link
                 await self._delivery.queue_first_sms(tx, payment, now)
-            await queue_card(tx, payment, now)
+        await queue_card(tx, payment, now)
         if is_late:
-            values: dict[str, object] = {
-                "tail": (payment.phone_tail or "")[-2:],
-                "sum": "" if sends else format_rub(payment.amount),
-            }
+            values: dict[str, object] = {"tail": _tail(payment), "sum": "" if sends else format_rub(payment.amount)}
             return Rewritten(Said("r.edit_phone", values), payment.id, "wrong_number")
+        if is_forgotten:
+            return Rewritten(Said("r.edit_forgotten", {"tail": tail(order.phone or "")}), payment.id, "sms")
         return Rewritten()
+
+    async def _is_forgotten(self, tx: AsyncConnection, payment: Payment, order: Order) -> bool:
+        """«Не тот номер»: it stands in the message still, but must not come back by itself."""
+        if payment.phone_sealed or order.phone is None:
+            return False
+        return order.phone in {self._vault.open(one.phone_sealed) for one in await sms.of_payment(tx, payment.id)}
 
     def _news(self, payment: Payment, order: Order) -> dict[str, object]:
         """The columns that differ from what was typed, the sum aside."""
@@ -123,11 +133,6 @@ class Rewriting:
             }
         return news | ({"what": order.what} if order.what != payment.what else {})
 
-    async def _stop_sms(self, tx: AsyncConnection, payment: Payment) -> bool:
-        """False: one of this sale has left, or is just leaving."""
-        now, gone = self._now(), False
-        for message in await sms.of_payment(tx, payment.id):
-            is_stopped = message.state == WAITING and await sms.move(tx, message, state=STOPPED, now=now)
-            gone = gone or not (is_stopped or message.state in NOT_GONE - {WAITING})
-        await queue_card(tx, payment, now)
-        return not gone
+
+def _tail(payment: Payment) -> str:
+    return (payment.phone_tail or "")[-2:]

@@ -102,6 +102,25 @@ async def test_an_sms_that_nobody_took_does_not_hold_the_number(till: Till, edit
     assert [to for to, _ in till.sms.sent] == [PHONE, OTHER]
 
 
+async def test_a_number_that_was_called_wrong_does_not_come_back(till: Till, edits: Edits) -> None:
+    """It stands in the message still; the right one, edited in, is the answer that the card waits for."""
+    for seconds in (1, 6):
+        await till.passes(seconds)
+        await till.mending.wrong_number(till.seller, edits.number, Place(SELLER))
+        told = await edits.edit(what=f"куртка {seconds}")
+        assert (told.said.key, told.verb) == ("r.edit_forgotten", "sms")
+        await till.passes(6)
+        assert await edits.sold() == (SUM, None, f"куртка {seconds}")
+        if seconds == 1:
+            assert till.sms.sent == []
+            await edits.edit(phone=OTHER)
+    await edits.edit(phone="+79990000000")
+    await till.passes(6)
+    assert [to for to, _ in till.sms.sent] == [OTHER, "+79990000000"]
+    assert len({text.partition("/p/")[2] for _, text in till.sms.sent}) == 2
+    assert not await till.rows(select(schema.drafts.c.id).filter_by(kind="confirm", used_at=None))
+
+
 async def test_an_edit_that_changes_nothing_is_not_noticed(till: Till, edits: Edits) -> None:
     """Telegram tells of some that nobody made."""
     before = await till.payment(edits.number)

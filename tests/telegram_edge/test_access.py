@@ -120,12 +120,12 @@ async def test_owners_of_the_settings_need_no_link(world: Shop) -> None:
     await world.stop()
 
 
-async def test_a_name_with_markup_is_greeted_as_it_is(shop: Shop) -> None:
+async def test_a_name_with_markup_is_shown_as_it_is(shop: Shop) -> None:
     """Telegram would refuse the greeting for ever."""
     async with shop.service.db.write() as tx:
-        await tx.exec_driver_sql("UPDATE staff SET name = '<Аня> & Ко'")
+        await tx.exec_driver_sql("UPDATE shops SET name = '<Куртки> & Ко'")
     shop.telegram.start(ANYA)
-    await shop.hears("Привет, <Аня> & Ко")
+    await shop.hears("Магазин «<Куртки> & Ко»")
 
 
 async def test_an_access_that_is_over_is_told_so(shop: Shop) -> None:
