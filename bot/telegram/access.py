@@ -74,7 +74,7 @@ class StaffOnly(BaseMiddleware):
             key, values = "r.sale_ended", {"t": at(person.access_until, who.lang, self._zone, self._now())}
         if isinstance(event, CallbackQuery):
             await self._answers.toast(bot, event, key, who.lang, alert=True, **values)
-        elif event.chat.type == "private" and (person or event.edit_date is None):
+        elif event.chat.type == "private":
             await self._answers.say_seldom(event, key, who.lang, **values)
 
 
@@ -117,6 +117,4 @@ def newcomer(user: User) -> Newcomer:
 
 
 def is_start_with_token(message: Message) -> bool:
-    """An edit is not one: nobody comes in by changing what he has sent."""
-    is_new = message.chat.type == "private" and message.edit_date is None
-    return is_new and (message.text or "").startswith("/start ")
+    return message.chat.type == "private" and (message.text or "").startswith("/start ")
