@@ -34,7 +34,8 @@ from .states import RENEWABLE, Status
 
 log = structlog.get_logger(__name__)
 
-LOOK_AGAIN = timedelta(seconds=1)
+LOOK_AGAIN, LATER = timedelta(seconds=1), timedelta(seconds=5)  # between looks; the second after:
+SOON = timedelta(seconds=15)
 LINK_WITHIN, SUM_WITHIN = timedelta(minutes=2), timedelta(minutes=5)  # the bank closes the old link, or we give up
 STOPPED = RENEWABLE | {Status.CANCELLED}
 
@@ -83,7 +84,10 @@ class Renewing:
         if payment is None or payment.renewal is None:
             return DONE
         if step is Step.WAIT:
-            return Outcome(write=partial(self._ask_bank, payment), again_at=self._now() + LOOK_AGAIN, note="held")
+            now = self._now()
+            waits = now - datetime.fromisoformat(job.payload["since"])
+            again_at = now + (LOOK_AGAIN if waits < SOON else LATER)
+            return Outcome(write=partial(self._ask_bank, payment), again_at=again_at, note="the bank holds the link")
         return Outcome(write=partial(self._carry_out, job, payment.shop_id))
 
     async def _step(self, tx: AsyncConnection, job: Job, payment: Payment) -> Step:

@@ -77,15 +77,19 @@ class Shopper:
             return None
         return (order.app_url if in_app else None) or order.form_url
 
-    async def returned(self, code: str) -> None:
+    async def returned(self, code: str, came_by: str | None = None) -> str | None:
         """The shopper is back from the bank: a good moment to ask it."""
         async with self._db.read() as tx:
-            payment = await payments.by_code(tx, code)
-        if payment and payment.status in PAYABLE:
+            payment = await payments.by_any_code(tx, code)
+            is_open = await payments.open_link(tx, payment.id) if payment else None
+        if payment is None or payment.status == Status.FAILED:
+            return None
+        if payment.status in PAYABLE:
             async with self._db.write() as tx:
                 for order in await bank_orders.of_payment(tx, payment.id):
                     if order.state == "registered":
                         await queue_settle(tx, order, self._now(), priority=CALLED)
+        return next((found for found in (came_by, code) if found == is_open), None)
 
     async def _step(
         self, payment_id: int, before: Collection[Status], after: Status, at_bank: BankOrder | None = None

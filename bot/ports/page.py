@@ -57,5 +57,9 @@ class ShopperDesk(Protocol):
     async def pay(self, code: str, *, in_app: bool = False) -> str | None:
         """The bank's link, the shopper being on the way there; None while it cannot be paid."""
 
-    async def returned(self, code: str) -> None:
-        """The shopper came back from the bank: decides nothing, but the bank may be asked."""
+    async def returned(self, code: str, came_by: str | None) -> str | None:
+        """The shopper came back from the bank: decides nothing, but the bank may be asked.
+
+        `code`: which the bank knows, perhaps a closed one; `came_by`: by which he went there. Returns the one of them
+        that leads to his page; None: he held a link that is closed.
+        """

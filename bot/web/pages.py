@@ -30,7 +30,9 @@ from bot.web.ticket import Ticket, ticket
 
 CODE: Final = re.compile(r"[1-9A-HJ-NP-Za-km-z]{8,11}")  # base58
 SHOW_TITLES: Final = {"done": "show.done", "closed": "show.closed.heading"}
-YEAR: Final = 365 * 24 * 3600  # s, the language cookie
+DAY: Final = 24 * 3600  # s
+YEAR: Final = 365 * DAY  # of the language cookie
+CAME_BY: Final = "came_by"  # the cookie with the code by which a shopper went to the bank
 SOON_AGAIN: Final = 3  # s between two looks at a page without a script while the bank makes the link
 SHOW_AGAIN: Final = 5  # s, the same for the big QR
 GREEN_FOR: Final = 20  # s; then the next shopper must not see the last sale (page.js has the same)
@@ -84,7 +86,7 @@ class Pages:
         return [
             web.get("/p/{code}", self._known(self.page)),
             web.get("/p/{code}/pay", self._known(self.pay)),
-            web.get("/p/{code}/return", self._known(self.back)),
+            web.get("/p/{code}/return", self.back),
             web.get("/p/{code}/state", self.state),
             web.get("/p/{code}/show", self._known(self.show)),
             web.get("/p/{code}/qr.png", self._known(self.qr_png)),
@@ -104,14 +106,27 @@ class Pages:
             link = await self._desk.pay(view.code, in_app=request.query.get("app") == "1")
             if link is not None:
                 headers = {"Location": link, "Referrer-Policy": "no-referrer", "Cache-Control": "no-store"}
-                return web.Response(status=302, headers=headers)
+                away = web.Response(status=302, headers=headers)
+                is_https = self._public_url.startswith("https:")
+                away.set_cookie(
+                    CAME_BY, view.code, max_age=DAY, path="/p", httponly=True, samesite="Lax", secure=is_https
+                )
+                return away
         now = await self._desk.view(view.code)  # it has changed since the button was drawn
         return self._shopper_page(request, now, status=409)
 
-    async def back(self, request: web.Request, view: PageView) -> web.Response:
-        """From the bank, whatever it says there: to the page, which knows better, without the bank's parameters."""
-        await self._desk.returned(view.code)
-        return web.Response(status=303, headers={"Location": f"/p/{view.code}", "Cache-Control": "no-store"})
+    async def back(self, request: web.Request) -> web.Response:
+        """From the bank, whatever it says there: to the page, which knows better, without the bank's parameters.
+
+        The bank has learnt one code, and leads back to it for ever. After «Не тот номер» the shopper came by another
+        one: `pay` has noted which. Whoever came by the old one finds nothing.
+        """
+        codes = request.match_info["code"], request.cookies.get(CAME_BY, "")
+        code, came_by = (found if CODE.fullmatch(found) else None for found in codes)
+        leads_to = await self._desk.returned(code, came_by) if code else None
+        if leads_to is None:
+            return self._shopper_page(request, None)
+        return web.Response(status=303, headers={"Location": f"/p/{leads_to}", "Cache-Control": "no-store"})
 
     async def gone(self, request: web.Request) -> web.Response:
         return self._shopper_page(request, None)

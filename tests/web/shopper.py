@@ -58,6 +58,7 @@ class Desk:
         self.openings = 0
         self.payments: list[bool] = []  # in_app of each press
         self.returns = 0
+        self.came_by: list[str | None] = []  # of each return
 
     def becomes(self, state: PageState, *, stripe: str | None = None, what: str = WAITING.what) -> None:
         self.link = dataclasses.replace(WAITING, state=state, stripe=stripe, what=what)
@@ -76,9 +77,12 @@ class Desk:
             return None
         return "bankapp://pay" if in_app else BANK
 
-    async def returned(self, code: str) -> None:
-        assert code == CODE
+    async def returned(self, code: str, came_by: str | None) -> str | None:
+        if self.link is None or code != CODE:
+            return None
+        self.came_by.append(came_by)
         self.returns += 1
+        return CODE
 
 
 class Gallery(Desk):

@@ -5,7 +5,7 @@ from aiohttp.test_utils import TestClient, TestServer
 
 from bot.ports import PageState
 from bot.web.security import TokenBuckets
-from tests.web.shopper import BANK, HEADINGS, PAGE, PAYABLE, Client, Desk, site, text
+from tests.web.shopper import BANK, CODE, HEADINGS, PAGE, PAYABLE, Client, Desk, site, text
 
 CLOSED = [state for state in PageState if state not in PAYABLE]
 
@@ -106,6 +106,29 @@ async def test_return_leads_to_the_page_without_the_banks_parameters(client: Cli
     assert "<h1>К оплате</h1>" in await text(client, PAGE)
     assert desk.payments == []
     assert desk.returns == 1
+
+
+async def test_the_way_to_the_bank_notes_the_code_that_led_there(client: Client, desk: Desk) -> None:
+    """For the way back, out of reach of scripts: the bank knows the code of its time only."""
+    await client.get(f"{PAGE}/return")
+    async with client.get(f"{PAGE}/pay", allow_redirects=False) as away:
+        noted = away.cookies["came_by"]
+    assert (noted.value, noted["path"], noted["samesite"], noted["max-age"]) == (CODE, "/p", "Lax", "86400")
+    assert noted["httponly"]
+    assert noted["secure"]  # the address is https, and this client's is not
+    await client.get(f"{PAGE}/return", headers={"Cookie": f"came_by={noted.value}"})
+
+    assert desk.came_by == [None, CODE]
+
+
+async def test_a_strange_note_leads_nowhere_else(client: Client, desk: Desk) -> None:
+    """The cookie is the browser's to forge."""
+    async with client.get(
+        f"{PAGE}/return", headers={"Cookie": "came_by=//evil.example"}, allow_redirects=False
+    ) as back:
+        assert (back.status, back.headers["Location"]) == (303, PAGE)
+
+    assert desk.came_by == [None]
 
 
 # --- Codes that lead nowhere ----------------------------------------------------------------------------------------

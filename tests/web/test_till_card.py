@@ -1,7 +1,8 @@
 """A payment's card in the web till: the chat's words and buttons, and its own questions."""
 
+from bot.sms.console import Console
 from tests.telegram_edge.after_sale import Till
-from tests.telegram_edge.shop import ANYA, OLEG, labels
+from tests.telegram_edge.shop import ANYA, OLEG, Shop, labels
 from tests.web.till import TillBrowser, browser, plain
 
 
@@ -59,3 +60,23 @@ async def test_a_press_that_is_none_does_nothing(anybody: TillBrowser, waiting: 
         assert (status, bool(told["toast"])) == (200, True), data
     assert (await anybody.post("/till/answer", text="3000"))[1]["toast"]
     assert await waiting.status() == "waiting"
+
+
+async def test_a_wrong_number_is_mended_by_typing_the_right_one(world: Shop) -> None:
+    """Before its SMS goes: the field wants a phone, says what is wrong with one, and sends to the right one."""
+    world.senders = [Console()]
+    await world.start()
+    async with browser(world) as anya:
+        await anya.enter()
+        number = (await anya.sell("12500", phone="9161234567"))["number"]
+        await world.reaches("SELECT status FROM payments", ("waiting",))
+        world.later(1.5)
+        await anya.press(number, "Не тот номер")
+        assert 'inputmode="tel"' in (await anya.get(f"/till/state?card={number}"))["card"]
+        status, told = await anya.post("/till/answer", text="916123456")
+        assert (status, "не хватает цифр" in told["error"]) == (422, True)
+        assert (await anya.post("/till/answer", text="+7 916 123-45-68"))[0] == 200
+        assert "+7 916 123-45-68" in await anya.card(number)
+        world.later(6)
+        await world.reaches("SELECT state FROM sms ORDER BY id", ("stopped",), ("sent",))
+    await world.stop()
