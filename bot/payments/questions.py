@@ -129,7 +129,10 @@ class Questions:
         return draft.id if draft else 0
 
     async def shopper_of(self, place: Place, person: Person, replied: int | None) -> Shopper | None:
-        """The shopper of the sale that was answered, else of the phone that waits for its amount: it waits no more."""
+        """The shopper of the sale that was answered, by its number, else of the phone that waits for its amount.
+
+        Either way that phone waits no more.
+        """
         now = self._now()
         async with self._db.write() as tx:
             draft = await cards.open_draft(tx, place.chat_id, person.id, "shopper", now)
