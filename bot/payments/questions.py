@@ -17,7 +17,7 @@ from storage.engine import Database
 from storage.rows import Payment, Person
 
 from .grammar import Order, Wish
-from .states import PAID_FOR
+from .states import PAID_FOR, PAYABLE
 
 READING_LIVES = timedelta(minutes=10)
 NAME_LIVES = timedelta(minutes=5)
@@ -164,15 +164,17 @@ class Questions:
         async with self._db.read() as tx:
             return await cards.has_draft(tx, place.chat_id, person.id, "unsold", key, self._now())
 
-    def about_twin(self, twin: Payment, lang: str, draft_id: int) -> Message:
-        """«№ 1042 на 12 500 ₽ … ещё ждёт оплату. Что сделать?»"""
+    def about_twin(self, twin: Payment, lang: str, draft_id: int, *, by_sms: bool = False) -> Message:
+        """«№ 1042 на 12 500 ₽ … ещё ждёт оплату. Что сделать?» `by_sms`: one more message is offered, not the QR."""
         paid = twin.status in PAID_FOR
-        kind = "T-DUP-PAID" if paid else "T-DUP-QR"
         when = at(twin.changed_at if paid else twin.created_at, lang, self._zone, self._now())
-        values = {"n": twin.id, "sum": format_rub(twin.amount), "t": when}
-        first = Button(
-            say(f"{kind}.{'same' if paid else 'qr'}", lang),
-            data=f"twin:{draft_id}:{'same' if paid else 'show'}:{twin.id}",
-        )
+        values = {"n": twin.id, "sum": format_rub(twin.amount), "tail": (twin.phone_tail or "")[-2:], "t": when}
+        if paid:
+            kind, choice, data = "T-DUP-PAID", "same", f"twin:{draft_id}:same:{twin.id}"
+        elif by_sms and twin.phone_tail and twin.status in PAYABLE:
+            kind, choice, data = "T-DUP", "sms", f"sms:{twin.id}:0"  # as under its card
+        else:
+            kind, choice, data = "T-DUP-QR", "qr", f"twin:{draft_id}:show:{twin.id}"
+        first = Button(say(f"{kind}.{choice}", lang), data=data)
         new = Button(say(f"{kind}.new", lang), data=f"twin:{draft_id}:new:{twin.id}")
         return Message(say(kind, lang, **values), ((first,), (new,)))

@@ -20,13 +20,13 @@ from bot.ports import Bank, OrderStatus, Place
 from bot.staff import Act
 from bot.text import say
 from bot.vault import Vault
-from storage import bank_orders, jobs, operations, payments, staff
+from storage import bank_orders, cards, jobs, operations, payments, staff
 from storage.engine import Database
 from storage.rows import BankOrder, Payment, Person
 
 from .announce import queue_card
 from .change import CHANGED, Change, Said
-from .confirm import Ask
+from .confirm import KIND, Ask
 from .create import Creation, Refused, Sale
 from .moves import move
 from .operate import record_decline
@@ -103,6 +103,7 @@ class Renewals:
                 tx, payment, now, "want renewal", staff_id=person.id, from_chat=place.chat_id, renewal=amount
             )
             await queue_card(tx, payment, now)
+        await cards.close_questions(tx, payment.id, KIND, now)  # the sum was asked for
         for order in filter(may_be_payable, await bank_orders.of_payment(tx, payment.id)):
             if self._bank.can_decline and not await operations.open_one(tx, payment.id):
                 key = f"renew:{payment.id}:{payment.version}"

@@ -19,8 +19,10 @@ class Presses:
     """What the handlers of this room share."""
 
     def __init__(
-        self, steps: Steps, creation: Creation, questions: Questions, sellers: Sellers, answers: Answers
-    ) -> None:
+        self, steps: Steps, creation: Creation, questions: Questions, sellers: Sellers, answers: Answers, *,
+        sms_is_on: bool,
+    ) -> None:  # fmt: skip
+        self._by_sms = sms_is_on
         self.steps = steps
         self.sellers = sellers
         self.answers = answers
@@ -72,7 +74,7 @@ class Presses:
                 await self.answers.toast(bot, press, key, person.lang, alert=True, **values)
             case twin:
                 draft = await self._questions.ask_reading(chosen.place, person, chosen.key, [chosen.order])
-                question = self._questions.about_twin(twin.payment, person.lang, draft)
+                question = self._questions.about_twin(twin.payment, person.lang, draft, by_sms=self._by_sms)
                 await self.answers.post(chosen.place, question, key=f"twin:{draft}")
                 await self.answers.toast(bot, press, "toast.checking", person.lang)
 

@@ -85,7 +85,12 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
     looking = lookups.Lookups(parts.steps, answers, parts.settings, parts.now)
     after_sale = money.Money(parts.answering, parts.steps, parts.questions, answers, looking.status)
     deciding = decisions.Deciding(parts.pressing, parts.answering, parts.questions, answers)
-    selling = sell.Selling(parts.creation, parts.questions, parts.sellers, parts.steps, answers)
+    selling = sell.Selling(
+        parts.creation, parts.questions, parts.sellers, parts.steps, answers, sms_is_on=parts.sms_is_on
+    )
+    pressed = presses.Presses(
+        parts.steps, parts.creation, parts.questions, parts.sellers, answers, sms_is_on=parts.sms_is_on
+    )
     rewriting = rewrites.Rewrites(parts.rewriting, selling, parts.questions, parts.steps, answers, parts.now)
     dispatcher = Dispatcher()
     for observer in (dispatcher.message, dispatcher.edited_message, dispatcher.callback_query):
@@ -104,6 +109,6 @@ def make_dispatcher(parts: Parts) -> Dispatcher:
         sell.router(selling, parts.bot_id),
         rewrites.router(rewriting),
         decisions.router(deciding),
-        presses.router(presses.Presses(parts.steps, parts.creation, parts.questions, parts.sellers, answers)),
+        presses.router(pressed),
     )
     return dispatcher

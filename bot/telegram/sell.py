@@ -38,8 +38,10 @@ class Selling:
     """What the handlers of this room share."""
 
     def __init__(
-        self, creation: Creation, questions: Questions, sellers: Sellers, steps: Steps, answers: Answers
-    ) -> None:
+        self, creation: Creation, questions: Questions, sellers: Sellers, steps: Steps, answers: Answers, *,
+        sms_is_on: bool,
+    ) -> None:  # fmt: skip
+        self._by_sms = sms_is_on
         self._creation = creation
         self._sellers = sellers
         self._questions = questions
@@ -131,7 +133,7 @@ class Selling:
 
     async def _ask_about_twin(self, message: Message, person: Person, order: Order, twin: Payment) -> None:
         draft = await self._questions.ask_reading(place_of(message), person, key_of(message), [order])
-        await self._answers.answer(message, self._questions.about_twin(twin, person.lang, draft))
+        await self._answers.answer(message, self._questions.about_twin(twin, person.lang, draft, by_sms=self._by_sms))
 
 
 def router(selling: Selling, bot_id: int) -> Router:

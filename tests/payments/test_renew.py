@@ -218,6 +218,7 @@ async def test_the_sum_is_typed_under_the_card(counter: Counter, till: Till) -> 
     assert await till.answering.read(counter.anya, here, "15200 9161234567") is None  # a sale
     assert await till.answering.answer(counter.anya, here, "15.200", chosen=0) == ON_CARD
     await till.work()
+    assert await counter.asked(number, counter.anya) is None
     assert (await till.payment(await till.renewals.newest(number))).amount == OTHER
 
 
