@@ -119,6 +119,19 @@ async def test_a_sale_is_no_answer_to_a_question_about_a_number(till: Till) -> N
     assert answer.phone == RIGHT
 
 
+async def test_an_answer_is_taken_once(till: Till) -> None:
+    """A message that is handled again sends nothing more, and brings no older number back."""
+    await wrong(till, await till.sell(phone=PHONE))
+    first = await till.answering.read(till.seller, HERE, PHONE)
+    second = await till.answering.read(till.seller, HERE, RIGHT)
+    assert isinstance(first, Number)
+    assert isinstance(second, Number)
+    assert await till.answering.given(till.seller, second) == ON_CARD
+    assert (await till.answering.given(till.seller, first)).key == "toast.timed_out"
+    await till.passes(6)
+    assert [to for to, _ in till.sms.sent] == [RIGHT]
+
+
 async def test_an_answer_that_comes_too_late_changes_nothing(till: Till) -> None:
     number = await till.sell(phone=PHONE)
     await wrong(till, number)

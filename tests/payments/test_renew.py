@@ -110,6 +110,22 @@ async def test_two_presses_make_one_link(counter: Counter, till: Till) -> None:
     assert len(await till.orders(number)) == 2
 
 
+async def test_two_jobs_at_once_carry_a_wish_out_once(counter: Counter, till: Till) -> None:
+    """A press while the first is under way: the second finds it done."""
+    number = await ended(counter)
+    under_way = []
+    for _ in range(2):
+        await new_link(counter, number)
+        job = await till.lease("renew")
+        assert job
+        under_way.append((job, await till.perform(job)))
+    for job, outcome in under_way:
+        await till.finish(job, outcome)
+    await till.work()
+    assert await till.status(number) == "waiting"
+    assert [action for action in await till.audit(number) if action in {"new link", "drop renewal"}] == ["new link"]
+
+
 async def test_an_expired_sale_waits_until_the_bank_has_closed_its_link(
     counter: Counter, till: Till, bank: FakeBank
 ) -> None:
@@ -291,6 +307,18 @@ async def test_limits_hold_for_another_sum(db: Database, bank: FakeBank, clock: 
     await till.work()
     made = await till.payment(await till.renewals.newest(number))
     assert (made.amount, made.seller_id) == (OTHER, till.seller.id)
+
+
+async def test_the_old_sum_does_not_count_against_the_new_one(
+    db: Database, bank: FakeBank, clock: Clock, seller: Person
+) -> None:
+    """Of a seller's day: one takes the place of the other."""
+    bank.can_decline = True
+    till = Till(db, bank, clock, seller, limit_assistant_day=OTHER)
+    counter = await Counter.open(db, till, bank)
+    number = await till.sell()
+    assert await other_sum(counter, number) == ON_CARD
+    assert (await other_sum(counter, number, OTHER + 100)).key == "r.day"
 
 
 # The step, for every state
