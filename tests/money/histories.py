@@ -140,6 +140,10 @@ HISTORIES = st.tuples(OPENING.map(lambda opening: [opening]), *[st.lists(SCENE, 
 
 PAID: list[Event] = [Sells(12_500_00, False, "manager", True), Works(), Shopper(0, "pays"), BankCalls(0, 1), Works()]
 HELD: list[Event] = [Sells(12_500_00, True, "seller", True), Works(), Shopper(0, "pays"), BankCalls(0, 1), Works()]
+DECLINED: list[Event] = [
+    *[Shopper(0, "is refused")] * 3, BankCalls(0, 1), Works(), Passes(3), Works(),
+]  # fmt: skip
+NEW_LINK: list[Event] = [Renews(0, "manager", None, "yes"), Works()]
 KNOWN: dict[str, list[Event]] = {
     "who asked agrees": [*PAID, Wants(0, "manager", "refund", None, "yes"), Decides(0, "manager", True), Works()],
     "a refund arrives after our death": [
@@ -148,6 +152,19 @@ KNOWN: dict[str, list[Event]] = {
     ],
     "charged by hand, released by us": [
         *HELD, Wants(0, "seller", "cancel", None, "yes"), ByHand(0, "deposit", None), Works(),
+    ],
+    "an old link's callback comes after the new link": [
+        PAID[0], Works(), *DECLINED, *NEW_LINK, BankCalls(0, 3), Works(), Passes(3), Works(), Shopper(0, "pays"),
+        Works(),
+    ],
+    "a new link ends as the old one did": [PAID[0], Works(), *DECLINED, *NEW_LINK, *DECLINED],
+    "paid while the sum is being replaced": [
+        PAID[0], Works(), BankWill("decline.do", Trouble.SLOW), Renews(0, "manager", 9_000_00, "yes"),
+        Works(), Shopper(0, "pays"), SlowCallEnds(), Works(),
+    ],
+    "another sum, and then another link": [
+        PAID[0], Works(), Renews(0, "manager", 9_000_00, "yes"), Works(), Passes(3), Works(), *DECLINED, *NEW_LINK,
+        Shopper(0, "pays"), Works(),
     ],
 }  # fmt: skip
 """Told each time: what went wrong once, or would with a small mistake, and is seldom drawn."""
