@@ -2,7 +2,7 @@
 
     1. `start`     /start p_<code> of an open link: the chat is kept with that code, and gets the link to our page
     2. news        of what the bank says are queued with it (`shopper_news.py`)
-    3. `perform`   a `once` job: what its page says now is sent in his language; what nobody took is not sent again
+    3. `perform`   a `once` job: what its page says now is sent in his language; what may have arrived is not sent again
 
 The code is all that he has to know, as for the page. He is told what the page tells: no names, no phone.
 """
@@ -11,7 +11,6 @@ from datetime import timedelta
 from functools import partial
 from html import escape
 
-import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.clock import Now
@@ -30,8 +29,6 @@ from .announce import queue_card
 from .shopper import WITH_CODE, shown_state
 from .shopper_news import LINK, queue_news
 from .states import UNREGISTERED, Status
-
-log = structlog.get_logger(__name__)
 
 MOST_CHATS = 3  # that come by one link: a family, not a public
 START_AGAIN = timedelta(minutes=1)  # a second press within it asks for nothing new
