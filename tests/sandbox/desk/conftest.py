@@ -163,7 +163,7 @@ async def sandbox() -> AsyncIterator[Sandbox]:
 
 @pytest_asyncio.fixture(loop_scope="session")
 async def http(sandbox: Sandbox) -> AsyncIterator[httpx.AsyncClient]:
-    async with httpx.AsyncClient(base_url=sandbox.url, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=sandbox.url, timeout=20) as client:
         yield client
 
 
@@ -172,7 +172,6 @@ async def page(browser: Browser, sandbox: Sandbox) -> AsyncIterator[Page]:
     """The desk at 1440 × 900. The test fails where the page has complained on its console."""
     context = await browser.new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce")
     page = await context.new_page()
-    page.set_default_timeout(4000)
     complaints: list[str] = []
     page.on("console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None)
     page.on("pageerror", lambda error: complaints.append(str(error)))
