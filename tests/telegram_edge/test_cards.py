@@ -140,9 +140,9 @@ def test_the_receipt_is_reminded_of_in_the_language_of_the_card() -> None:
 @pytest.mark.parametrize(
     ("code", "first", "hint"),
     [
-        (116, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "Ссылка та же, поможет: другая карта."),
-        (65, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "Ссылка та же, поможет: другая карта."),
-        (96, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "Ссылка та же, поможет: попробовать через минуту."),
+        (116, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "По той же ссылке: другая карта."),
+        (65, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "По той же ссылке: другая карта."),
+        (96, "↩️ Банк отказал, можно ещё раз · 12 500 ₽", "По той же ссылке: попробовать через минуту."),
         (-2013, "✖️ Банк отказал · 12 500 ₽", "По этой ссылке не получится: отмените и напишите сумму заново."),
         (109, "✖️ Банк отказал · 12 500 ₽", "По этой ссылке не получится: предложите другой способ."),
     ],
@@ -152,7 +152,7 @@ def test_a_refusal_offers_only_what_can_help(code: int, first: str, hint: str) -
     refused = view(Status.PAYING, action_code=code)
     assert lines(card(refused))[0] == first
     assert lines(card(refused))[2].endswith(hint)
-    assert ("та же" in card(refused).html.lower()) == ("по той же ссылке" in ping(refused, "ping.retry"))
+    assert ("по той же ссылке" in card(refused).html.lower()) == ("по той же ссылке" in ping(refused, "ping.retry"))
 
 
 @pytest.mark.parametrize(

@@ -76,7 +76,7 @@ async def test_a_look_alike_with_a_phone_gets_the_sms_again(sms: FakeSms, shop_w
     shop.say(f"12500 {PHONE}")
     question = await shop.hears("для …67 ещё ждёт оплату")
     assert labels(question) == ["SMS ещё раз", "Это новый"]
-    assert (await shop.press("SMS ещё раз", question))["text"] == "SMS отправлено"
+    assert (await shop.press("SMS ещё раз", question))["text"] == "Отправляю SMS"
     await until(lambda: len(sms.sent) == 2)
     assert len(await shop.sales()) == 1
 

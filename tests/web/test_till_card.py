@@ -45,7 +45,7 @@ async def test_a_refund_is_typed_in_one_till_and_agreed_to_in_another(anybody: T
         assert "Ждёт решения" in (await his.list()).split("₽")[1]
         assert (await his.press(number, "Вернуть 3 000 ₽"))["toast"]
         await shop.reaches("SELECT status, refunded FROM payments", ("part_refunded", 300_000))
-        assert "Возвращено" in await his.list()
+        assert "Часть возвращена" in await his.list()
     assert await paid.operations() == [("refund", 3000, "done")]
     assert await shop.rows(
         "SELECT count(*) FROM cards WHERE chat_id NOT IN (:a, :o) AND chat_id > 0", a=ANYA, o=OLEG

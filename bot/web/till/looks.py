@@ -26,6 +26,7 @@ Look = tuple[str, str, str]
 WAITING: Final = ("till.row.waiting", "info", "clock")
 PAID: Final = ("till.row.paid", "ok", "tick")
 REFUNDED: Final = ("till.row.refunded", "info", "back")
+PART_REFUNDED: Final = ("till.row.part_refunded", "info", "back")
 NOT_PAID: Final = ("till.row.not_paid", "bad", "cross")
 ASKED: Final = ("till.row.asked", "wait", "clock")
 LATE: Final = ("state.paid_after_cancel", "wait", "tick")
@@ -38,7 +39,7 @@ LOOKS: Final[Mapping[Status, Look]] = {
     Status.PAYING: WAITING,
     Status.HELD: ("till.row.held", "ok", "lock"),
     Status.PAID: PAID,
-    Status.PART_REFUNDED: REFUNDED,
+    Status.PART_REFUNDED: PART_REFUNDED,
     Status.REFUNDED: REFUNDED,
     Status.REVERSED: REFUNDED,
     Status.DECLINED: NOT_PAID,
