@@ -38,7 +38,7 @@ async def test_another_sum_says_what_to_do(shop: Shop) -> None:
     message = shop.say("12500 куртка")
     await shop.hears("Ждём оплату")
     await edited(shop, message, "15200 куртка")
-    answer = await shop.hears("Ссылка на 12 500 ₽ уже открыта")
+    answer = await shop.hears("Ссылка на 12 500 ₽ уже создана")
     assert labels(answer) == ["Отменить"]
     await shop.press("Отменить", answer)
     await shop.hears("Отменить 12 500 ₽?")
